@@ -1,0 +1,116 @@
+package main
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"livinglab/shared/experiment"
+)
+
+// With UPDATE=1 in the environment the golden file is written anew.
+func TestThePlanOfTheShippedExperiment(t *testing.T) {
+	t.Parallel()
+	var out, errors bytes.Buffer
+	if code := run([]string{"../../shared/experiment/experiments"}, &out, &errors); code != 0 {
+		t.Fatalf("exit code %d: %s", code, &errors)
+	}
+	const golden = "testdata/plan.golden"
+	if os.Getenv("UPDATE") != "" {
+		if err := os.WriteFile(golden, out.Bytes(), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(golden)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(strings.Split(string(want), "\n"), strings.Split(out.String(), "\n")); diff != "" {
+		t.Errorf("the plan has changed; if it is right: UPDATE=1 go test ./infra/plan (-want +got):\n%s", diff)
+	}
+}
+
+func TestTheWrongFileIsToldWithItsMistakesAndNothingIsWritten(t *testing.T) {
+	t.Parallel()
+	folder := copied(t)
+	source := filepath.Join(folder, "shiojiri-2020.yaml")
+	content, err := os.ReadFile(source)
+	if err != nil {
+		t.Fatal(err)
+	}
+	broken := strings.Replace(string(content), "max_choices: 3", "max_choices: 7", 1)
+	if err := os.WriteFile(source, []byte(broken), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, command := range []string{"print", "validate", "compile"} {
+		var out, errors bytes.Buffer
+		if code := run([]string{command, folder}, &out, &errors); code != 1 {
+			t.Errorf("%s: exit code %d", command, code)
+		}
+		if !strings.Contains(errors.String(), ": application.max_choices: is 7, but there are only 6 listings\n") || out.Len() > 0 {
+			t.Errorf("%s: told %q, printed %q", command, &errors, &out)
+		}
+	}
+	if _, err := os.Stat(filepath.Join(folder, "shiojiri-2020.json")); !os.IsNotExist(err) {
+		t.Errorf("a wrong file was compiled: %v", err)
+	}
+}
+
+func TestARightFileIsCompiledBesideItsSource(t *testing.T) {
+	t.Parallel()
+	folder := copied(t)
+	var out, errors bytes.Buffer
+	if code := run([]string{"validate", folder}, &out, &errors); code != 0 || !strings.Contains(out.String(), "nothing wrong") {
+		t.Errorf("validate: exit code %d, printed %q, told %q", code, &out, &errors)
+	}
+	if code := run([]string{"compile", folder}, &out, &errors); code != 0 {
+		t.Fatalf("compile: exit code %d, told %q", code, &errors)
+	}
+	compiled, err := os.ReadFile(filepath.Join(folder, "shiojiri-2020.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if e, err := experiment.Parse(string(compiled)); err != nil || e.ID != "shiojiri-2020" {
+		t.Errorf("the compiled form: %v", err)
+	}
+}
+
+func TestACallThatNobodyUnderstandsSaysHowItIsMeant(t *testing.T) {
+	t.Parallel()
+	var out, errors bytes.Buffer
+	if code := run([]string{"print", "a", "b"}, &out, &errors); code != 2 || errors.String() != usage+"\n" {
+		t.Errorf("exit code %d, told %q", code, &errors)
+	}
+}
+
+func TestTwoRulesWithOneOutcomeMakeOneMail(t *testing.T) {
+	t.Parallel()
+	set, err := experiment.Shipped()
+	if err != nil {
+		t.Fatal(err)
+	}
+	e := set.All()[0]
+	once := plan(e)
+	e.HostSurveys = append(e.HostSurveys, e.HostSurveys[0])
+	if twice := plan(e); len(twice) != len(once) {
+		t.Errorf("%d messages, with the same survey twice %d", len(once), len(twice))
+	}
+}
+
+// copied returns a folder that holds a copy of the shipped source.
+func copied(t *testing.T) string {
+	t.Helper()
+	content, err := os.ReadFile("../../shared/experiment/experiments/shiojiri-2020.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	folder := t.TempDir()
+	if err := os.WriteFile(filepath.Join(folder, "shiojiri-2020.yaml"), content, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return folder
+}
