@@ -1,0 +1,59 @@
+package mail
+
+import (
+	"livinglab/shared/experiment"
+	"livinglab/shared/locale"
+)
+
+// acknowledgement tells a person that the application arrived and what was
+// received. It goes to an address that nobody has confirmed yet, so it repeats
+// nothing that was written freely: that is one click away.
+func acknowledgement(l *letter) {
+	l.about("ご応募を受け付けました({short})", "We have received your application ({short})")
+	l.title("ご応募を受け付けました", "We have received your application")
+	l.greet()
+	l.paragraph("{office}です。「{title}」にご応募いただき、ありがとうございます。次のとおり受け付けました。",
+		"Thank you for applying to “{title}”. This is what we have received.")
+	l.record(
+		l.fact("受付番号", "Reference", "{reference}"),
+		l.fact("受付日時", "Received", "{at}"),
+		l.fact("お名前", "Name", "{full name}"),
+		l.fact("メールアドレス", "Mail address", "{address}"),
+		l.choices(),
+		l.consents(),
+	)
+	if l.gave(experiment.ConsentResearch) {
+		l.paragraph("研究(アンケート)へのご協力に同意いただきました。時期が来ましたらメールでご案内します。同意はいつでも取り消せます。選考には影響しません。",
+			"You agreed to take part in the research (surveys). We will write to you when the time comes. You can withdraw this consent at any time; it has no effect on selection.")
+	} else {
+		l.paragraph("研究(アンケート)への協力は「同意しない」で承りました。選考には影響しません。",
+			"You did not agree to take part in the research (surveys). This has no effect on selection.")
+	}
+	l.heading("これからの流れ", "What happens next")
+	steps := []locale.Text{}
+	if l.editable() {
+		steps = append(steps, locale.Text{
+			JA: "応募内容は、{deadline}まで変更できます。",
+			EN: "You can change your application until {deadline}."})
+	}
+	l.list(append(steps,
+		locale.Text{JA: "選考の結果は、{result}にこのメールアドレスへお知らせします。",
+			EN: "We will tell you the result at this address on {result}."},
+		locale.Text{JA: "取り下げはいつでもできます。",
+			EN: "You can withdraw at any time."})...)
+	l.press("応募内容の確認・変更・取り下げ", "View, change or withdraw your application")
+	l.keepPrivate()
+	l.heading("このメールに心当たりがないとき", "If you did not apply")
+	l.paragraph("どなたかがアドレスを入力し間違えた可能性があります。リンクは開かずに、{contact} までお知らせください。こちらで登録を取り消します。",
+		"Somebody may have mistyped an address. Please do not open the link; write to {contact} and we will remove the entry.")
+	l.paragraph("個人情報の取り扱いや同意の取り消しについても、{contact} で承ります。",
+		"Please also write to {contact} about your personal data or to withdraw a consent.")
+	l.sign("このメールは、応募フォームにこのメールアドレスが入力されたためお送りしています。",
+		"You get this mail because this address was entered in the application form.")
+}
+
+// keepPrivate says whose the link is and how long it works.
+func (l *letter) keepPrivate() {
+	l.paragraph("このリンクはあなた専用です。ほかの方に転送しないでください。{link until}まで使えます。",
+		"The link is yours alone: please do not forward it. It works until {link until}.")
+}

@@ -1,0 +1,267 @@
+package mail
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"livinglab/shared/experiment"
+	"livinglab/shared/locale"
+)
+
+// Identity is from whom the lab's mails come. It is configuration: the
+// experiment file names the lab and its office, the stack knows their
+// addresses.
+type Identity struct {
+	From   string // the verified address that sends
+	Office string // the address that people answer to
+	Site   string // the public site, "https://..." without a slash at the end
+}
+
+// Facts is everything that a mail is written from. Which of them a kind needs
+// shows in its words; one that is needed and empty fails the composition.
+type Facts struct {
+	ID      string // see [ID]
+	Attempt int    // from 1; a new attempt has a new private link
+	Kind    Kind
+	Lang    locale.Lang
+	Date    time.Time // now: the Date header, and what is already past
+	Person  string    // id, for the message tag
+	To      string    // the one recipient's address
+
+	Experiment *experiment.Experiment
+	Reference  string
+	Name       Name
+	At         time.Time // when the thing happened that the mail tells of; for Standing, when the application was received
+	Choices    []string  // ids of listings, the first wish first
+	Consents   []Consent
+
+	Link        string    // the whole private link; its last segment is the secret
+	LinkUntil   time.Time // when the link stops working
+	Unsubscribe string    // announcements only: the address that takes the one-click POST
+}
+
+// Name is a person's name with its reading.
+type Name struct {
+	Family, Given         string
+	FamilyKana, GivenKana string
+}
+
+// Consent is what a person was asked to agree to, and the answer.
+type Consent struct {
+	ID      string // of the experiment's consent
+	Version string // of the text that the person read
+	Given   bool
+}
+
+// LogValue keeps personal data out of logs.
+func (f Facts) LogValue() slog.Value {
+	return slog.GroupValue(slog.String("mail", f.ID), slog.String("kind", string(f.Kind)))
+}
+
+// LogValue keeps personal data out of logs.
+func (Name) LogValue() slog.Value { return slog.StringValue("[redacted]") }
+
+// valueLimit is the length of one value in a letter, in characters. What is
+// longer was never meant for a mail.
+const valueLimit = 1000
+
+// nameLimit is the length of a family or given name that is mailed to an
+// address which nobody has confirmed yet, in characters. A character may carry
+// up to four marks and selectors, as the form counts them.
+const nameLimit = 40
+
+// values returns what the placeholders of a letter stand for. A value that is
+// not known is empty; a letter that uses it fails.
+func (f Facts) values(from Identity) map[string]string {
+	x, lang, zone := f.Experiment, f.Lang, f.Experiment.Zone()
+	instant := func(at time.Time) string {
+		if at.IsZero() {
+			return ""
+		}
+		return locale.Instant(lang, at, zone)
+	}
+	deadline := func(closing time.Time) string {
+		if closing.IsZero() {
+			return ""
+		}
+		return locale.Deadline(lang, closing, zone)
+	}
+	values := map[string]string{
+		"title":      x.Title.In(lang),
+		"short":      x.Short.In(lang),
+		"lab":        x.Lab.Name.In(lang),
+		"office":     x.Mail.Office.In(lang),
+		"hours":      x.Mail.Hours.In(lang),
+		"contact":    from.Office,
+		"page":       from.Site + "/" + x.ID,
+		"deadline":   deadline(x.Application.Close),
+		"reference":  f.Reference,
+		"name":       f.Name.in(lang),
+		"full name":  f.Name.full(lang),
+		"address":    f.To,
+		"at":         instant(f.At),
+		"link until": instant(f.LinkUntil),
+		"result":     "",
+		"erased":     "",
+	}
+	if erased := x.Retention.Applicants; !erased.IsZero() {
+		values["erased"] = erased.Print(lang)
+	}
+	if result := x.Application.ResultNotice; !result.IsZero() {
+		values["result"] = locale.Day(lang, result.In(zone))
+	}
+	return values
+}
+
+// in prints the name in the order of the reader's language: family name first,
+// unless an English mail addresses a name in Latin letters.
+func (n Name) in(lang locale.Lang) string {
+	if n.Family == "" || n.Given == "" {
+		return ""
+	}
+	if lang == locale.English && latin(n.Family+n.Given) {
+		return n.Given + " " + n.Family
+	}
+	return n.Family + " " + n.Given
+}
+
+// full prints the name with its reading.
+func (n Name) full(lang locale.Lang) string {
+	if n.in(lang) == "" || n.FamilyKana == "" || n.GivenKana == "" {
+		return ""
+	}
+	reading := n.FamilyKana + " " + n.GivenKana
+	if lang == locale.English {
+		return n.in(lang) + " (" + reading + ")"
+	}
+	return n.in(lang) + "(" + reading + ")"
+}
+
+func latin(s string) bool {
+	return !strings.ContainsFunc(s, func(r rune) bool { return unicode.IsLetter(r) && !unicode.Is(unicode.Latin, r) })
+}
+
+// check refuses facts that no letter may be written from. The form refuses
+// them too; here it is the mail's own promise to whoever receives it.
+func (f Facts) check(from Identity) error {
+	var problems []error
+	bad := func(format string, args ...any) { problems = append(problems, fmt.Errorf(format, args...)) }
+	if !f.Kind.Known() {
+		bad("unknown kind %q", f.Kind)
+	}
+	if _, ok := locale.Parse(string(f.Lang)); !ok {
+		bad("unknown language %q", f.Lang)
+	}
+	if f.Experiment == nil {
+		bad("no experiment")
+	} else if f.Experiment.Zone() == nil {
+		bad("the experiment was not parsed: it has no time zone")
+	}
+	if !tagValue(f.ID) {
+		bad("mail id is not the value of a tag")
+	}
+	if !tagValue(f.Person) {
+		bad("person id is not the value of a tag")
+	}
+	if f.Attempt < 1 {
+		bad("attempt %d", f.Attempt)
+	}
+	if f.Date.IsZero() {
+		bad("no date")
+	}
+	for _, a := range []struct{ what, address string }{{"sender", from.From}, {"office", from.Office}, {"recipient", f.To}} {
+		if _, err := mailbox(a.address); err != nil {
+			bad("%s: %w", a.what, err)
+		}
+	}
+	if !strings.HasPrefix(from.Site, "https://") && !strings.HasPrefix(from.Site, "http://") {
+		bad("the site is no web address")
+	}
+	for _, part := range []string{f.Name.Family, f.Name.Given, f.Name.FamilyKana, f.Name.GivenKana} {
+		if characters(part) > nameLimit || utf8.RuneCountInString(part) > 5*nameLimit || strings.Contains(part, "@") || strings.Contains(part, "://") {
+			bad("a name holds an address or is too long")
+			break
+		}
+	}
+	wanted, _ := f.Kind.Link()
+	switch {
+	case wanted == NoLink && f.Link != "":
+		bad("a mail of this kind has no link")
+	case wanted != NoLink && !webAddress(f.Link):
+		bad("the link is no web address")
+	case wanted != NoLink && !f.LinkUntil.After(f.Date):
+		bad("the link has already ended")
+	}
+	switch f.Kind.Class() {
+	case Announcement:
+		if !webAddress(f.Unsubscribe) {
+			bad("an announcement needs an address to unsubscribe")
+		}
+	default:
+		if f.Unsubscribe != "" {
+			bad("nobody can unsubscribe from a necessary mail")
+		}
+	}
+	return errors.Join(problems...)
+}
+
+// characters counts what a reader sees as one: marks, variation selectors and
+// joiners belong to the character before them.
+func characters(s string) int {
+	count := 0
+	for _, r := range s {
+		if !unicode.Is(unicode.M, r) && r != '\u200c' && r != '\u200d' {
+			count++
+		}
+	}
+	return count
+}
+
+// fit says why a value must not be printed: it would let whoever chose it
+// forge a line of the letter, or hide what it says.
+func fit(value string) error {
+	if !utf8.ValidString(value) {
+		return errors.New("is not UTF-8")
+	}
+	if utf8.RuneCountInString(value) > valueLimit {
+		return errors.New("is too long")
+	}
+	if strings.ContainsFunc(value, forges) {
+		return errors.New("holds a character that hides or reorders text")
+	}
+	return nil
+}
+
+// forges says whether a character breaks a line, reorders what is around it,
+// or cannot be seen at all.
+func forges(r rune) bool {
+	switch {
+	case unicode.IsControl(r), r == '\u2028', r == '\u2029', r == '\ufeff', r == '\u200b', r == '\u2060':
+		return true
+	}
+	return r >= '\u202a' && r <= '\u202e' || r >= '\u2066' && r <= '\u2069'
+}
+
+// tagValue says whether SES takes the text as the value of a message tag.
+func tagValue(s string) bool {
+	return s != "" && len(s) <= 256 && strings.IndexFunc(s, func(r rune) bool {
+		return !(r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || r == '_' || r == '-')
+	}) < 0
+}
+
+// webAddress says whether the text is one http(s) address that can be written
+// out as it is: printable ASCII without quotes, brackets and spaces.
+func webAddress(s string) bool {
+	rest, ok := strings.CutPrefix(s, "https://")
+	if !ok {
+		rest, ok = strings.CutPrefix(s, "http://")
+	}
+	return ok && rest != "" && len(s) <= 500 && !strings.ContainsFunc(rest, func(r rune) bool {
+		return r <= ' ' || r >= 0x7f || strings.ContainsRune("\"<>\\^`{|}", r)
+	})
+}
