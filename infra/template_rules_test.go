@@ -1,0 +1,536 @@
+package infra
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	_ "time/tzdata" // the zone's name is judged alike on every machine
+)
+
+// findings collects what is wrong.
+type findings []string
+
+func (f *findings) unless(ok bool, format string, args ...any) {
+	if !ok {
+		*f = append(*f, fmt.Sprintf(format, args...))
+	}
+}
+
+// same compares with the value that the JSON text describes.
+func (f *findings) same(what string, got any, want string) {
+	var parsed any
+	if err := json.Unmarshal([]byte(want), &parsed); err != nil {
+		parsed = want
+	}
+	f.unless(text(got) == text(parsed), "%s is %s, not %s", what, text(got), text(parsed))
+}
+
+// rules is what must be true of the template, and what no linter looks at.
+var rules = []struct {
+	name  string
+	holds func(template, *findings)
+}{
+	{"the table keeps what it holds", tableKeeps},
+	{"the table has the keys of the model", tableKeys},
+	{"every function is deployed, and built alike", functionsBuilt},
+	{"a route is closed unless it says otherwise", routesClosed},
+	{"the public routes are the listed ones", routesListed},
+	{"every address reaches its function", addressesReached},
+	{"every route has a budget", routesBudgeted},
+	{"no origin is allowed unnamed", originsNamed},
+	{"the access log names nobody", accessLogAnonymous},
+	{"every function has a role of its own", rolesOwn},
+	{"a role has exactly what its function needs", rolesExact},
+	{"mail leaves from one address only", senderFixed},
+	{"every function has its environment", environment},
+	{"nothing refers in a circle", noCircle},
+	{"logs are kept for 30 days", logsKept},
+	{"schedules are of this stack and in the lab's zone", schedulesZoned},
+	{"the minute's tick is never repeated", tickOnce},
+	{"what fails is kept and rings", failuresKept},
+	{"alarms ring for what matters", alarmsRing},
+	{"two stacks fit in one account", noFixedNames},
+	{"a fresh account can deploy", freshAccount},
+	{"the example's addresses cannot be deployed", examplesRefused},
+	{"the mail's reputation is watched", reputationWatched},
+	{"the outputs tell where things are", outputs},
+}
+
+func tableKeeps(t template, f *findings) {
+	f.same("the number of tables", len(t.ofType("AWS::DynamoDB::Table")), "1")
+	p := t.properties("Table")
+	f.same("BillingMode", p["BillingMode"], "PAY_PER_REQUEST")
+	f.same("PITR", p["PointInTimeRecoverySpecification"], `{"PointInTimeRecoveryEnabled":true}`)
+	f.same("deletion protection", p["DeletionProtectionEnabled"], "true")
+	f.same("encryption", at(p, "SSESpecification", "SSEEnabled"), "true")
+	f.same("TTL", p["TimeToLiveSpecification"], `{"AttributeName":"expires","Enabled":true}`)
+	f.same("DeletionPolicy", t.at("Resources", "Table", "DeletionPolicy"), "Retain")
+	f.same("UpdateReplacePolicy", t.at("Resources", "Table", "UpdateReplacePolicy"), "Retain")
+}
+
+func tableKeys(t template, f *findings) {
+	p := t.properties("Table")
+	f.same("KeySchema", p["KeySchema"], `[{"AttributeName":"pk","KeyType":"HASH"},{"AttributeName":"sk","KeyType":"RANGE"}]`)
+	f.same("AttributeDefinitions", p["AttributeDefinitions"], `[{"AttributeName":"pk","AttributeType":"S"},{"AttributeName":"sk","AttributeType":"S"},
+		{"AttributeName":"list","AttributeType":"S"},{"AttributeName":"at","AttributeType":"S"}]`)
+	f.same("the indexes", p["GlobalSecondaryIndexes"], `[{"IndexName":"lists","Projection":{"ProjectionType":"KEYS_ONLY"},
+		"KeySchema":[{"AttributeName":"list","KeyType":"HASH"},{"AttributeName":"at","KeyType":"RANGE"}]}]`)
+	f.same("the stream", p["StreamSpecification"], `{"StreamViewType":"KEYS_ONLY"}`)
+}
+
+func functionsBuilt(t template, f *findings) {
+	var deployed []string
+	for _, id := range t.functions() {
+		p := t.properties(id)
+		folder := strings.Trim(text(p["CodeUri"]), "/")
+		deployed = append(deployed, folder)
+		f.unless(strings.EqualFold(filepath.Base(folder)+"Function", id), "%s is built from %s", id, folder)
+		f.same(id+"'s runtime", p["Runtime"], "provided.al2023")
+		f.same(id+"'s architecture", p["Architectures"], `["arm64"]`)
+		f.same(id+"'s handler", p["Handler"], "bootstrap")
+		f.same(id+"'s build", t.at("Resources", id, "Metadata"), `{"BuildMethod":"go1.x","BuildProperties":{"TrimGoPath":true}}`)
+		f.unless(number(p["MemorySize"]) >= 128, "%s does not say how much memory it has", id)
+		timeout, limit := number(p["Timeout"]), 60.0
+		if len(t.events(id, "HttpApi")) > 0 {
+			limit = 29 // the gateway gives up after 30 s, and then nobody gets a page
+		}
+		f.unless(timeout > 0 && timeout <= limit, "%s has a timeout of %v s, not of at most %v", id, timeout, limit)
+	}
+	programs, _ := filepath.Glob("../functions/*/main.go")
+	for _, program := range programs {
+		folder := "functions/" + filepath.Base(filepath.Dir(program))
+		f.unless(slices.Contains(deployed, folder), "%s is not deployed", folder)
+	}
+	for _, folder := range deployed {
+		_, err := os.Stat(filepath.Join("..", folder, "main.go"))
+		f.unless(err == nil, "%s has no main.go", folder)
+	}
+}
+
+func routesClosed(t template, f *findings) {
+	for _, api := range t.ofType("AWS::Serverless::HttpApi") {
+		f.same(api+"'s authorizers", t.properties(api)["Auth"], `{"EnableIamAuthorizer":true,"DefaultAuthorizer":"AWS_IAM"}`)
+	}
+	for _, id := range t.functions() {
+		f.unless(t.properties(id)["FunctionUrlConfig"] == nil, "%s has an address of its own", id)
+		for _, name := range t.events(id, "HttpApi") {
+			e := t.event(id, name)
+			f.same(routeKey(e)+"'s API", at(e, "ApiId"), `{"Ref":"Api"}`)
+			f.unless(at(e, "Auth", "Authorizer") != nil, "%s does not say who may call it", routeKey(e))
+		}
+		f.unless(len(t.events(id, "Api")) == 0, "%s has an event of a REST API, which no rule looks at", id)
+	}
+}
+
+func routesListed(t template, f *findings) {
+	open := map[string]string{}
+	for _, id := range t.functions() {
+		for _, name := range t.events(id, "HttpApi") {
+			if e := t.event(id, name); at(e, "Auth", "Authorizer") == "NONE" {
+				open[routeKey(e)] = id
+			}
+		}
+	}
+	for _, key := range slices.Sorted(maps.Keys(open)) {
+		f.unless(routes[key] == open[key], "%s is open, to %s, and not on the list", key, open[key])
+	}
+	for _, key := range slices.Sorted(maps.Keys(routes)) {
+		f.unless(open[key] == routes[key], "%s is on the list and does not lead to %s", key, routes[key])
+	}
+}
+
+func addressesReached(t template, f *findings) {
+	table := map[string]string{}
+	for _, id := range t.functions() {
+		for _, name := range t.events(id, "HttpApi") {
+			key := routeKey(t.event(id, name))
+			f.unless(table[key] == "", "%s leads to %s and to %s", key, table[key], id)
+			// Another method than ANY would leave HEAD, OPTIONS and wrong methods to the gateway.
+			f.unless(key == "$default" || strings.HasPrefix(key, "ANY /"), "%s is not for ANY method", key)
+			table[key] = id
+		}
+	}
+	for _, path := range slices.Sorted(maps.Keys(requests)) {
+		got := reached(path, table)
+		f.unless(got == requests[path], "%s reaches %q, not %s", path, got, requests[path])
+	}
+}
+
+func routesBudgeted(t template, f *findings) {
+	p := t.properties("Api")
+	settings := keys(p["RouteSettings"])
+	budget := func(what string, v any) {
+		rate, burst := number(at(v, "ThrottlingRateLimit")), number(at(v, "ThrottlingBurstLimit"))
+		limit := 100.0
+		if slices.Contains(causingMail, what) {
+			limit = 20
+		}
+		f.unless(rate > 0 && rate <= limit, "%s has a rate of %v, not of at most %v", what, rate, limit)
+		f.unless(burst >= rate && burst <= 3*limit, "%s has a burst of %v for a rate of %v", what, burst, rate)
+	}
+	budget("any other route", p["DefaultRouteSettings"])
+	for _, id := range t.functions() {
+		for _, name := range t.events(id, "HttpApi") {
+			key := routeKey(t.event(id, name))
+			budget(key, settings[key])
+		}
+	}
+	for _, key := range slices.Sorted(maps.Keys(settings)) {
+		f.unless(routes[key] != "", "%s has a budget and is no route: the deployment would fail", key)
+	}
+}
+
+func originsNamed(t template, f *findings) {
+	for _, api := range t.ofType("AWS::Serverless::HttpApi") {
+		f.unless(t.properties(api)["CorsConfiguration"] == nil, "%s answers other origins instead of the function", api)
+	}
+	f.same("AllowedOrigins by default", t.at("Parameters", "AllowedOrigins", "Default"), "")
+	f.same("who reads AllowedOrigins", at(t.properties("ApplyFunction"), "Environment", "Variables", "ALLOWED_ORIGINS"), `{"Ref":"AllowedOrigins"}`)
+	for value, allowed := range map[string]bool{
+		"": true, "https://partner.example.jp": true, "https://a.example.jp,https://b.example.jp": true,
+		"*": false, "https://*": false, "https://*.example.jp": false, "http://a.example.jp": false,
+		"https://a.example.jp/": false, "https://a.example.jp,*": false, "null": false,
+	} {
+		f.unless(t.admits("AllowedOrigins", value) == allowed, "AllowedOrigins takes %q: %v", value, !allowed)
+	}
+	f.unless(!t.admits("SiteUrl", "http://a.example.jp") && !t.admits("SiteUrl", "https://a.example.jp/"), "SiteUrl takes an address without TLS or with a slash")
+	f.unless(t.admits("SiteUrl", "https://a.example.jp"), "SiteUrl does not take an address")
+}
+
+// admits says whether a parameter's pattern takes the value as a whole.
+func (t template) admits(parameter, value string) bool {
+	pattern, err := regexp.Compile("^(?:" + text(t.at("Parameters", parameter, "AllowedPattern")) + ")$")
+	return err == nil && pattern.MatchString(value)
+}
+
+func accessLogAnonymous(t template, f *findings) {
+	settings := t.properties("Api")["AccessLogSettings"]
+	f.same("the access log's place", at(settings, "DestinationArn"), `{"Fn::GetAtt":["ApiLog","Arn"]}`)
+	var format map[string]string
+	err := json.Unmarshal([]byte(text(at(settings, "Format"))), &format)
+	f.unless(err == nil, "the access log's format is not JSON: %v", err)
+	for _, variable := range []string{"routeKey", "status", "responseLatency", "requestId", "integrationErrorMessage"} {
+		f.unless(slices.Contains(slices.Collect(maps.Values(format)), "$context."+variable), "the access log lacks %s", variable)
+	}
+	// A path holds a private link; an address or a browser is a person's.
+	for name, variable := range format {
+		f.unless(slices.Contains([]string{
+			"$context.routeKey", "$context.status", "$context.responseLatency", "$context.requestId", "$context.integrationErrorMessage",
+		}, variable), "the access log tells %s as %s", variable, name)
+	}
+}
+
+func rolesOwn(t template, f *findings) {
+	owner := map[string]string{}
+	for _, id := range t.functions() {
+		p := t.properties(id)
+		role := strings.TrimSuffix(id, "Function") + "Role"
+		f.same(id+"'s role", p["Role"], `{"Fn::GetAtt":["`+role+`","Arn"]}`)
+		f.unless(p["Policies"] == nil, "%s asks SAM for further policies", id)
+		owner[role] = id
+	}
+	for _, role := range t.ofType("AWS::IAM::Role") {
+		f.unless(owner[role] != "", "%s belongs to no function", role)
+		p := t.properties(role)
+		f.unless(p["ManagedPolicyArns"] == nil, "%s has policies that are not written here", role)
+		f.same("who takes "+role, p["AssumeRolePolicyDocument"], `{"Version":"2012-10-17","Statement":[
+			{"Effect":"Allow","Principal":{"Service":"lambda.amazonaws.com"},"Action":"sts:AssumeRole"}]}`)
+	}
+	f.unless(len(t.ofType("AWS::IAM::Policy"))+len(t.ofType("AWS::IAM::ManagedPolicy")) == 0, "a policy lies outside the roles")
+}
+
+// permissions is everything that each role allows: the action and on what.
+var permissions = map[string][]string{
+	"SiteRole": {"logs:CreateLogStream on SiteLog", "logs:PutLogEvents on SiteLog"},
+	"ApplyRole": {
+		"logs:CreateLogStream on ApplyLog", "logs:PutLogEvents on ApplyLog",
+		"dynamodb:GetItem on Table", "dynamodb:BatchGetItem on Table", "dynamodb:PutItem on Table",
+		"dynamodb:UpdateItem on Table", "dynamodb:DeleteItem on Table", "dynamodb:ConditionCheckItem on Table",
+	},
+	"RemindRole": {
+		"logs:CreateLogStream on RemindLog", "logs:PutLogEvents on RemindLog",
+		"dynamodb:GetItem on Table", "dynamodb:BatchGetItem on Table", "dynamodb:UpdateItem on Table",
+		"dynamodb:Query on ${Table.Arn}/index/lists",
+		"ses:SendRawEmail on arn:${AWS::Partition}:ses:${AWS::Region}:${AWS::AccountId}:identity/*",
+		"ses:SendRawEmail on arn:${AWS::Partition}:ses:${AWS::Region}:${AWS::AccountId}:configuration-set/${Mails}",
+		"ses:GetSendQuota on *",
+		"sqs:SendMessage on FailedTicks",
+	},
+}
+
+func rolesExact(t template, f *findings) {
+	for _, role := range t.ofType("AWS::IAM::Role") {
+		var got []string
+		for _, s := range t.statements(role) {
+			f.unless(at(s, "Effect") == "Allow" && at(s, "NotAction") == nil && at(s, "NotResource") == nil, "%s has a statement by exclusion", role)
+			for _, action := range items(at(s, "Action")) {
+				for _, resource := range items(at(s, "Resource")) {
+					permission := text(action) + " on " + named(resource)
+					got = append(got, permission)
+					f.unless(!strings.Contains(text(action), "*"), "%s may %s", role, permission)
+					f.unless(slices.Contains(permissions[role], permission), "%s may %s, which is not on the list", role, permission)
+				}
+			}
+		}
+		for _, permission := range permissions[role] {
+			f.unless(slices.Contains(got, permission), "%s may not %s", role, permission)
+		}
+	}
+}
+
+func (t template) statements(role string) []any {
+	var all []any
+	for _, policy := range items(t.properties(role)["Policies"]) {
+		all = append(all, items(at(policy, "PolicyDocument", "Statement"))...)
+	}
+	return all
+}
+
+// named is a resource of a statement: the logical id of one whose ARN it is, or
+// the text.
+func named(resource any) string {
+	if at(resource, "Fn::GetAtt", 1) == "Arn" {
+		return text(at(resource, "Fn::GetAtt", 0))
+	}
+	if sub, ok := at(resource, "Fn::Sub").(string); ok {
+		return sub
+	}
+	return text(resource)
+}
+
+func senderFixed(t template, f *findings) {
+	senders := 0
+	for _, role := range t.ofType("AWS::IAM::Role") {
+		for _, s := range t.statements(role) {
+			if !slices.ContainsFunc(items(at(s, "Action")), func(a any) bool { return strings.HasPrefix(text(a), "ses:Send") }) {
+				continue
+			}
+			senders++
+			f.same(role+"'s condition", at(s, "Condition"), `{"StringEquals":{"ses:FromAddress":{"Ref":"MailFrom"}}}`)
+			public := len(t.events(strings.TrimSuffix(role, "Role")+"Function", "HttpApi")) > 0
+			f.unless(!public, "%s is of a public function and may send mail", role)
+		}
+	}
+	f.unless(senders == 1, "%d statements allow sending mail", senders)
+}
+
+func environment(t template, f *findings) {
+	site := `{"Fn::If":["HasSiteUrl",{"Ref":"SiteUrl"},{"Fn::GetAtt":["Api","ApiEndpoint"]}]}`
+	for id, want := range map[string]string{
+		"SiteFunction":  `{"OFFICE":{"Ref":"MailReplyTo"}}`,
+		"ApplyFunction": `{"TABLE":{"Ref":"Table"},"OFFICE":{"Ref":"MailReplyTo"},"BASE_URL":{"Ref":"SiteUrl"},"ALLOWED_ORIGINS":{"Ref":"AllowedOrigins"}}`,
+		"RemindFunction": `{"TABLE":{"Ref":"Table"},"BASE_URL":` + site + `,"MAIL_FROM":{"Ref":"MailFrom"},
+			"MAIL_REPLY_TO":{"Ref":"MailReplyTo"},"MAIL_CONFIGURATION_SET":{"Ref":"Mails"}}`,
+	} {
+		f.same(id+"'s environment", at(t.properties(id), "Environment", "Variables"), want)
+	}
+}
+
+// noCircle follows the references of each resource. SAM lets an API name the
+// functions of its routes, so such a function cannot name the API.
+func noCircle(t template, f *findings) {
+	next := map[string][]string{}
+	for id := range keys(t.at("Resources")) {
+		properties := maps.Clone(t.properties(id))
+		delete(properties, "Events") // resources of their own, which name both sides
+		next[id] = referred(properties)
+		for _, name := range next[id] {
+			known := strings.HasPrefix(name, "AWS::") || t.at("Resources", name) != nil || t.at("Parameters", name) != nil
+			f.unless(known, "%s refers to %s, which is not there", id, name)
+		}
+	}
+	for _, id := range t.functions() {
+		for _, name := range t.events(id, "HttpApi") {
+			api := text(at(t.event(id, name), "ApiId", "Ref"))
+			next[api] = append(next[api], id)
+		}
+	}
+	done := map[string]bool{}
+	var walk func(id string, way []string)
+	walk = func(id string, way []string) {
+		if slices.Contains(way, id) {
+			f.unless(false, "a circle: %s", strings.Join(append(way, id), " -> "))
+			return
+		}
+		if done[id] {
+			return
+		}
+		for _, to := range next[id] {
+			walk(to, append(slices.Clone(way), id))
+		}
+		done[id] = true
+	}
+	for _, id := range slices.Sorted(maps.Keys(next)) {
+		walk(id, nil)
+	}
+}
+
+func logsKept(t template, f *findings) {
+	for _, id := range t.functions() {
+		log := strings.TrimSuffix(id, "Function") + "Log"
+		f.same(id+"'s log", t.properties(id)["LoggingConfig"], `{"LogGroup":{"Ref":"`+log+`"},"LogFormat":"JSON"}`)
+		f.same(log, t.at("Resources", log, "Type"), "AWS::Logs::LogGroup")
+	}
+	f.same("ApiLog", t.at("Resources", "ApiLog", "Type"), "AWS::Logs::LogGroup")
+	for _, log := range t.ofType("AWS::Logs::LogGroup") {
+		f.same(log+"'s retention", t.properties(log)["RetentionInDays"], "30")
+	}
+}
+
+// schedule is a rate in proper grammar, or a cron of six fields.
+var schedule = regexp.MustCompile(`^(rate\((1 (minute|hour|day)|([2-9]|[1-9]\d+) (minutes|hours|days))\)|cron\(\S+( \S+){5}\))$`)
+
+func schedulesZoned(t template, f *findings) {
+	for _, id := range t.functions() {
+		f.unless(len(t.events(id, "Schedule")) == 0, "%s has a schedule without time zone", id)
+		for _, name := range t.events(id, "ScheduleV2") {
+			e, what := t.event(id, name), id+"'s "+name
+			f.same(what+": OmitName", at(e, "OmitName"), "true")
+			f.same(what+": zone", at(e, "ScheduleExpressionTimezone"), `{"Ref":"TimeZone"}`)
+			f.unless(schedule.MatchString(text(at(e, "ScheduleExpression"))), "%s runs at %s", what, text(at(e, "ScheduleExpression")))
+		}
+	}
+	zone := text(t.at("Parameters", "TimeZone", "Default"))
+	_, err := time.LoadLocation(zone)
+	f.unless(err == nil, "there is no time zone %s", zone)
+	f.same("the zone", zone, "Asia/Tokyo")
+}
+
+func tickOnce(t template, f *findings) {
+	minutes := t.events("RemindFunction", "ScheduleV2")
+	f.unless(len(minutes) == 1, "remind has %d schedules", len(minutes))
+	for _, name := range minutes {
+		e := t.event("RemindFunction", name)
+		f.same("the minute", at(e, "ScheduleExpression"), "cron(* * * * ? *)")
+		f.unless(at(e, "State") == nil, "the minute is switched %v", at(e, "State"))
+		f.unless(at(e, "Input") == `{"scheduledTime":"<aws.scheduler.scheduled-time>"}`, "the tick does not bring its time: %v", at(e, "Input"))
+		f.same("the scheduler's retries", at(e, "RetryPolicy", "MaximumRetryAttempts"), "0")
+		f.unless(fresh(at(e, "RetryPolicy", "MaximumEventAgeInSeconds")), "the scheduler holds a tick for too long or too short")
+	}
+	p := t.properties("RemindFunction")
+	f.same("Lambda's retries", at(p, "EventInvokeConfig", "MaximumRetryAttempts"), "0")
+	f.unless(fresh(at(p, "EventInvokeConfig", "MaximumEventAgeInSeconds")), "Lambda holds a tick for too long or too short")
+	f.same("remind's timeout", p["Timeout"], "60")
+}
+
+// fresh is an age in seconds at which a tick is not yet overtaken by the next.
+func fresh(age any) bool { return number(age) >= 60 && number(age) <= 120 }
+
+func failuresKept(t template, f *findings) {
+	undelivered := at(t.event("RemindFunction", "Minute"), "DeadLetterConfig", "Arn", "Fn::GetAtt", 0)
+	failure := at(t.properties("RemindFunction"), "EventInvokeConfig", "DestinationConfig", "OnFailure")
+	failed := at(failure, "Destination", "Fn::GetAtt", 0)
+	f.same("where failed ticks go", at(failure, "Type"), "SQS")
+	f.unless(undelivered != failed, "undelivered and failed ticks share a queue")
+	for what, queue := range map[string]any{"undelivered": undelivered, "failed": failed} {
+		f.unless(slices.Contains(t.ofType("AWS::SQS::Queue"), text(queue)), "%s ticks go nowhere", what)
+	}
+	for _, queue := range t.ofType("AWS::SQS::Queue") {
+		p := t.properties(queue)
+		f.same(queue+"'s encryption", p["SqsManagedSseEnabled"], "true")
+		f.same(queue+"'s retention", p["MessageRetentionPeriod"], "1209600")
+		a := t.alarm("AWS/SQS", "ApproximateNumberOfMessagesVisible", `{"Fn::GetAtt":["`+queue+`","QueueName"]}`)
+		f.unless(a != nil && number(a["Threshold"]) == 1, "nothing rings when %s is not empty", queue)
+	}
+}
+
+// alarm returns the alarm on the metric of a resource, or nil.
+func (t template) alarm(namespace, metric, resource string) map[string]any {
+	for _, id := range t.ofType("AWS::CloudWatch::Alarm") {
+		p := t.properties(id)
+		if p["Namespace"] == namespace && p["MetricName"] == metric && text(at(p, "Dimensions", 0, "Value")) == resource {
+			return p
+		}
+	}
+	return nil
+}
+
+func alarmsRing(t template, f *findings) {
+	for _, rings := range []struct{ namespace, metric, resource string }{
+		{"AWS/Lambda", "Errors", "RemindFunction"},
+		{"AWS/Lambda", "Throttles", "RemindFunction"},
+		{"AWS/Lambda", "Invocations", "RemindFunction"},
+		{"AWS/Lambda", "Errors", "ApplyFunction"},
+		{"AWS/Lambda", "Errors", "SiteFunction"},
+		{"AWS/ApiGateway", "5xx", "Api"},
+	} {
+		a := t.alarm(rings.namespace, rings.metric, `{"Ref":"`+rings.resource+`"}`)
+		f.unless(a != nil, "nothing rings for %s of %s", rings.metric, rings.resource)
+	}
+	for _, id := range t.ofType("AWS::CloudWatch::Alarm") {
+		p := t.properties(id)
+		f.same(id+"'s listener", p["AlarmActions"], `[{"Ref":"Alarms"}]`)
+		f.unless(p["AlarmDescription"] != nil, "%s does not say what it means", id)
+		// A metric without data is quiet, but for the one that must never be quiet.
+		if p["MetricName"] != "Invocations" {
+			f.same(id+" without data", p["TreatMissingData"], "notBreaching")
+			f.same(id+"'s comparison", p["ComparisonOperator"], "GreaterThanOrEqualToThreshold")
+		}
+	}
+	silent := t.alarm("AWS/Lambda", "Invocations", `{"Ref":"RemindFunction"}`)
+	f.same("a schedule that is gone", silent["TreatMissingData"], "breaching")
+	f.same("the silent alarm", silent["ComparisonOperator"], "LessThanThreshold")
+	f.unless(number(silent["Threshold"]) == 1 && number(silent["Period"])*number(silent["EvaluationPeriods"]) <= 15*60, "a silent schedule rings after more than 15 minutes")
+	f.same("who is told", t.properties("AlarmSubscription"), `{"TopicArn":{"Ref":"Alarms"},"Protocol":"email","Endpoint":{"Ref":"AlarmEmail"}}`)
+	f.same("when they are told", t.at("Resources", "AlarmSubscription", "Condition"), "HasAlarmEmail")
+}
+
+func noFixedNames(t template, f *findings) {
+	names := []string{"TableName", "FunctionName", "QueueName", "RoleName", "TopicName", "AlarmName", "LogGroupName", "Name"}
+	for id := range keys(t.at("Resources")) {
+		for _, property := range names {
+			name := t.properties(id)[property]
+			f.unless(name == nil || strings.Contains(text(name), "${AWS::StackName}"), "%s is named %s in every stack", id, text(name))
+		}
+	}
+}
+
+func freshAccount(t template, f *findings) {
+	f.same("ReservedConcurrency", t.at("Parameters", "ReservedConcurrency", "Default"), "0")
+	f.same("HasReservedConcurrency", t.at("Conditions", "HasReservedConcurrency"), `{"Fn::Not":[{"Fn::Equals":[{"Ref":"ReservedConcurrency"},0]}]}`)
+	for _, id := range t.functions() {
+		if reserved := t.properties(id)["ReservedConcurrentExecutions"]; reserved != nil {
+			f.same(id+"'s concurrency", reserved, `{"Fn::If":["HasReservedConcurrency",{"Ref":"ReservedConcurrency"},{"Ref":"AWS::NoValue"}]}`)
+		}
+	}
+	for name := range keys(t.at("Parameters")) {
+		f.unless(t.at("Parameters", name, "Default") != nil, "%s has no default", name)
+	}
+}
+
+func examplesRefused(t template, f *findings) {
+	refused := text(t.at("Rules", "AddressesAreReal", "Assertions"))
+	for _, name := range []string{"MailFrom", "MailReplyTo"} {
+		example := text(t.at("Parameters", name, "Default"))
+		f.unless(strings.HasSuffix(example, "@example.jp"), "%s is %s unless given, which may be somebody's", name, example)
+		assertion := `{"Fn::Not":[{"Fn::Equals":[{"Ref":"` + name + `"},"` + example + `"]}]}`
+		f.unless(strings.Contains(refused, assertion), "a stack with the example's %s can be deployed", name)
+		f.unless(!t.admits(name, "Lab <lab@example.jp>") && !t.admits(name, "a@example.jp,b@example.jp"), "%s takes more than an address", name)
+	}
+}
+
+func reputationWatched(t template, f *findings) {
+	f.same("the configuration sets", t.ofType("AWS::SES::ConfigurationSet"), `["Mails"]`)
+	f.same("reputation metrics", at(t.properties("Mails"), "ReputationOptions", "ReputationMetricsEnabled"), "true")
+}
+
+func outputs(t template, f *findings) {
+	f.same("SiteUrl", t.at("Outputs", "SiteUrl", "Value"), `{"Fn::If":["HasSiteUrl",{"Ref":"SiteUrl"},{"Fn::GetAtt":["Api","ApiEndpoint"]}]}`)
+	f.same("TableName", t.at("Outputs", "TableName", "Value"), `{"Ref":"Table"}`)
+}
+
+// number is a number of the template, or 0.
+func number(v any) float64 {
+	var n float64
+	if json.Unmarshal([]byte(text(v)), &n) != nil {
+		return 0
+	}
+	return n
+}
