@@ -1,0 +1,174 @@
+package table
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"hash/fnv"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+)
+
+// This page is the whole model. Every item has a partition key `pk` and a sort
+// key `sk`; an item that is on a list also has `list` and `at`, the keys of the
+// index `lists`, and leaves the list when they are removed.
+//
+// Everything about one person lies in the person's partition. What must be
+// unique across people (an address) or found without knowing the person (a
+// receipt) is an item of its own outside, and the profile names its key.
+//
+// Lists that grow are spread over shards; a count is a key-only query of each.
+
+// shards is how many parts a list has. It is part of the stored keys: a change
+// needs every listed item to be written again.
+const shards = 4
+
+// Key is the primary key of an item.
+type Key struct {
+	PK string `dynamodbav:"pk"`
+	SK string `dynamodbav:"sk"`
+}
+
+// entry is the key of an item in the index `lists`.
+type entry struct {
+	List string `dynamodbav:"list,omitempty"`
+	At   string `dynamodbav:"at,omitempty"`
+}
+
+// profileKey is where a person's name, address and language are.
+func profileKey(person string) Key { return Key{part("person", person), "profile"} }
+
+// applicationKey is where a person's application is: one, edited in place.
+func applicationKey(person string) Key { return Key{part("person", person), "application"} }
+
+// actKey is where one act of the person is recorded: applying, editing,
+// withdrawing, changing the address.
+func actKey(person string, at Instant, kind string) Key {
+	return Key{part("person", person), part("act", string(at), kind)}
+}
+
+// mailKey is where one mail to the person is, with its state.
+func mailKey(person, mail string) Key { return Key{part("person", person), part("mail", mail)} }
+
+// addressKey is held by the one person of an experiment who has the address.
+// The address itself is not in the key.
+func addressKey(experiment, comparable string) Key {
+	return Key{part("address", experiment, digest(comparable)), "holder"}
+}
+
+// receiptKey is the idempotency record of one accepted post.
+func receiptKey(experiment, token string) Key {
+	return Key{part("receipt", experiment, digest(token)), "receipt"}
+}
+
+// isReceipt reports whether the key is that of a receipt.
+func isReceipt(k Key) bool { return k.SK == "receipt" }
+
+// suspectKey is where a refused post that looked automatic is counted.
+func suspectKey(experiment, id string, at Instant) Key {
+	return Key{suspectPartition(experiment, shard(id)), part(string(at), id)}
+}
+
+// auditKey is where one act of staff is on record. Nothing ever writes there
+// again: the id is random.
+func auditKey(id string, at Instant) Key {
+	return Key{auditPartition(shard(id)), part(string(at), id)}
+}
+
+// sendingKey is the switch of all mail: paused by staff, or stopped until an
+// instant because SES refused to send at all.
+func sendingKey() Key { return Key{"sending", "switch"} }
+
+// applicationEntry lists an application of an experiment, by when it came.
+func applicationEntry(experiment, person string, at Instant) entry {
+	return entry{applicationList(experiment, shard(person)), part(string(at), person)}
+}
+
+// withdrawnEntry lists a withdrawn application instead, by when it was withdrawn.
+func withdrawnEntry(experiment, person string, at Instant) entry {
+	return entry{withdrawnList(experiment, shard(person)), part(string(at), person)}
+}
+
+// dueEntry lists a mail that needs the sender, by the instant from which it does:
+// when it is due, or when the lease of the attempt under way ends.
+func dueEntry(mail string, at Instant) entry {
+	return entry{dueList(shard(mail)), part(string(at), mail)}
+}
+
+// unknownEntry lists a mail that may or may not have been accepted by SES.
+func unknownEntry(mail string, at Instant) entry {
+	return entry{unknownList(shard(mail)), part(string(at), mail)}
+}
+
+func applicationList(experiment, shard string) string {
+	return part("applications", experiment, shard)
+}
+
+func withdrawnList(experiment, shard string) string {
+	return part("withdrawn", experiment, shard)
+}
+
+func dueList(shard string) string { return part("due", shard) }
+
+func unknownList(shard string) string { return part("unknown", shard) }
+
+func suspectPartition(experiment, shard string) string {
+	return part("suspect", experiment, shard)
+}
+
+func auditPartition(shard string) string { return part("audit", shard) }
+
+// part joins the parts of a key, escaping the separator inside them, so that
+// two different lists of parts never make one key.
+func part(parts ...string) string {
+	escaped := make([]string, len(parts))
+	for i, p := range parts {
+		escaped[i] = escape.Replace(p)
+	}
+	return strings.Join(escaped, "#")
+}
+
+var escape = strings.NewReplacer("%", "%25", "#", "%23")
+
+// firstPart and lastPart take a key apart again.
+func firstPart(key string) string {
+	first, _, _ := strings.Cut(key, "#")
+	return unescape.Replace(first)
+}
+
+func lastPart(key string) string {
+	return unescape.Replace(key[strings.LastIndexByte(key, '#')+1:])
+}
+
+var unescape = strings.NewReplacer("%23", "#", "%25", "%")
+
+// digest stands for a secret or a personal value in a key.
+func digest(value string) string {
+	sum := sha256.Sum256([]byte(value))
+	return hex.EncodeToString(sum[:])
+}
+
+// shard spreads ids evenly over the parts of a list.
+func shard(id string) string {
+	h := fnv.New32a()
+	h.Write([]byte(id))
+	return fmt.Sprintf("%02d", h.Sum32()%shards)
+}
+
+// allShards yields the name of every part of a list.
+func allShards(yield func(string) bool) {
+	for i := range shards {
+		if !yield(fmt.Sprintf("%02d", i)) {
+			return
+		}
+	}
+}
+
+// attributes is the key as DynamoDB takes it.
+func (k Key) attributes() map[string]types.AttributeValue {
+	return map[string]types.AttributeValue{
+		"pk": &types.AttributeValueMemberS{Value: k.PK},
+		"sk": &types.AttributeValueMemberS{Value: k.SK},
+	}
+}

@@ -1,0 +1,85 @@
+package table
+
+import (
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+	"text/tabwriter"
+
+	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue"
+	"github.com/google/go-cmp/cmp"
+)
+
+// The chart of all items: where each lies, and on which list it is.
+func Example_keys() {
+	const (
+		experiment = "shiojiri-2020"
+		person     = "ada"
+		mail       = "m-1"
+		at         = Instant("2020-11-02T00:00:00.000Z")
+	)
+	chart := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', 0)
+	row := func(item string, k Key, e entry) {
+		pk := strings.Replace(k.PK, digest("secret"), "(digest)", 1)
+		fmt.Fprintln(chart, strings.TrimRight(strings.Join([]string{item, pk, k.SK, e.List, e.At}, "\t"), "\t"))
+	}
+	row("ITEM", Key{"PK", "SK"}, entry{"LIST", "AT"})
+	row("profile", profileKey(person), entry{})
+	row("application", applicationKey(person), applicationEntry(experiment, person, at))
+	row("… withdrawn", applicationKey(person), withdrawnEntry(experiment, person, at))
+	row("act", actKey(person, at, "edited"), entry{})
+	row("mail", mailKey(person, mail), dueEntry(mail, at))
+	row("… in doubt", mailKey(person, mail), unknownEntry(mail, at))
+	row("… ended", mailKey(person, mail), entry{})
+	row("address", addressKey(experiment, "secret"), entry{})
+	row("receipt", receiptKey(experiment, "secret"), entry{})
+	row("suspect", suspectKey(experiment, "s-1", at), entry{})
+	row("audit", auditKey("a-1", at), entry{})
+	row("switch", sendingKey(), entry{})
+	chart.Flush()
+	// Output:
+	// ITEM         PK                              SK  LIST  AT
+	// profile      person#ada                      profile
+	// application  person#ada                      application  applications#shiojiri-2020#03  2020-11-02T00:00:00.000Z#ada
+	// … withdrawn  person#ada                      application  withdrawn#shiojiri-2020#03     2020-11-02T00:00:00.000Z#ada
+	// act          person#ada                      act#2020-11-02T00:00:00.000Z#edited
+	// mail         person#ada                      mail#m-1  due#02      2020-11-02T00:00:00.000Z#m-1
+	// … in doubt   person#ada                      mail#m-1  unknown#02  2020-11-02T00:00:00.000Z#m-1
+	// … ended      person#ada                      mail#m-1
+	// address      address#shiojiri-2020#(digest)  holder
+	// receipt      receipt#shiojiri-2020#(digest)  receipt
+	// suspect      suspect#shiojiri-2020#00        2020-11-02T00:00:00.000Z#s-1
+	// audit        audit#02                        2020-11-02T00:00:00.000Z#a-1
+	// switch       sending                         switch
+}
+
+func TestKeysKeepTheirPartsApart(t *testing.T) {
+	t.Parallel()
+	if a, b := part("a#b", "c"), part("a", "b#c"); a == b {
+		t.Errorf("two lists of parts make one key: %q", a)
+	}
+	for _, want := range []string{"plain", "with#hash", "with%23", "%", "#", ""} {
+		key := part(want, want)
+		if got := [2]string{firstPart(key), lastPart(key)}; got != [2]string{want, want} {
+			t.Errorf("%q comes back as %q", want, got)
+		}
+	}
+}
+
+func TestListedItemsCarryTheKeysOfTheirList(t *testing.T) {
+	t.Parallel()
+	item, err := attributevalue.MarshalMap(Application{
+		Key: applicationKey("p"), entry: applicationEntry("x", "p", "2020-11-02T00:00:00.000Z"),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := map[string]string{"pk": text(item["pk"]), "sk": text(item["sk"]), "list": text(item["list"]), "at": text(item["at"])}
+	want := map[string]string{
+		"pk": "person#p", "sk": "application", "list": "applications#x#" + shard("p"), "at": "2020-11-02T00:00:00.000Z#p",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}

@@ -1,0 +1,191 @@
+package table_test
+
+import (
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"livinglab/shared/mail"
+	"livinglab/shared/table"
+	"livinglab/shared/table/faulty"
+)
+
+func TestOneOfManySendersClaimsAMail(t *testing.T) {
+	w := newWorld(t)
+	m := w.apply("hanako@example.jp", noon).Mail
+	var won atomic.Int32
+	var all sync.WaitGroup
+	for i := range 8 {
+		all.Go(func() {
+			_, err := w.ClaimMail(t.Context(), m, claim(fmt.Sprint(i), rand.Text(), noon))
+			switch {
+			case err == nil:
+				won.Add(1)
+			case !errors.Is(err, table.ErrTaken):
+				t.Error(err)
+			}
+		})
+	}
+	all.Wait()
+	if won.Load() != 1 {
+		t.Errorf("%d senders claimed the mail", won.Load())
+	}
+}
+
+func TestALostAnswerToAClaimIsRecognized(t *testing.T) {
+	w := newWorld(t)
+	m := w.apply("hanako@example.jp", noon).Mail
+	if _, err := w.through(faulty.At(1, faulty.NoAnswer)).ClaimMail(t.Context(), m, claim("mine", "t", noon)); err != nil {
+		t.Errorf("one's own claim looks like another's: %v", err)
+	}
+}
+
+func TestAClaimNeedsAMailThatIsDue(t *testing.T) {
+	w := newWorld(t)
+	m := w.apply("hanako@example.jp", noon).Mail
+	if _, err := w.ClaimMail(t.Context(), m, claim("c", "t", noon.Add(-time.Millisecond))); !errors.Is(err, table.ErrTaken) {
+		t.Errorf("before it is due: %v", err)
+	}
+	if err := w.End(t.Context(), m, table.Canceled, "no longer wanted"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.ClaimMail(t.Context(), m, claim("c", "t", noon)); !errors.Is(err, table.ErrTaken) {
+		t.Errorf("after it has ended: %v", err)
+	}
+}
+
+// Every transition is tried from every state: those of the ledger happen, no
+// other does.
+func TestTheStatesOfAMail(t *testing.T) {
+	w := newWorld(t)
+	lead := map[table.State]func(table.Mail) error{
+		table.Pending: func(table.Mail) error { return nil },
+		table.Sending: func(table.Mail) error { return nil },
+		table.Sent:    func(m table.Mail) error { return w.Accept(t.Context(), m, "0106-1", noon) },
+		table.Unknown: func(m table.Mail) error { return w.Doubt(t.Context(), m, "no answer", noon) },
+		table.Failed:  func(m table.Mail) error { return w.Fail(t.Context(), m, "refused") },
+	}
+	moves := map[string]func(table.Mail) error{
+		"accept":  func(m table.Mail) error { return w.Accept(t.Context(), m, "0106-1", noon) },
+		"requeue": func(m table.Mail) error { return w.Requeue(t.Context(), m, noon.Add(time.Minute), "throttled") },
+		"fail":    func(m table.Mail) error { return w.Fail(t.Context(), m, "refused") },
+		"doubt":   func(m table.Mail) error { return w.Doubt(t.Context(), m, "no answer", noon) },
+		"end":     func(m table.Mail) error { return w.End(t.Context(), m, table.Canceled, "not wanted") },
+	}
+	allowed := map[table.State]map[string]table.State{
+		table.Pending: {"end": table.Canceled},
+		table.Sending: {"accept": table.Sent, "requeue": table.Pending, "fail": table.Failed, "doubt": table.Unknown},
+		table.Sent:    {"accept": table.Sent},
+		table.Unknown: {"accept": table.Sent, "requeue": table.Pending, "fail": table.Failed, "doubt": table.Unknown},
+		table.Failed:  {"fail": table.Failed},
+	}
+	for from, reach := range lead {
+		for name, move := range moves {
+			d := w.apply(fmt.Sprintf("%s-%s@example.jp", from, name), noon)
+			m := d.Mail
+			if from != table.Pending {
+				claimed, err := w.ClaimMail(t.Context(), m, claim("c", rand.Text(), noon))
+				if err != nil {
+					t.Fatal(err)
+				}
+				m = claimed
+			}
+			if err := reach(m); err != nil {
+				t.Fatal(err)
+			}
+			err := move(m)
+			got := w.delivery(m.Person, m.ID).Mail
+			want, ok := allowed[from][name]
+			switch {
+			case ok && (err != nil || got.State != want):
+				t.Errorf("%s from %s leads to %s, %v; want %s", name, from, got.State, err, want)
+			case !ok && (!errors.Is(err, table.ErrTaken) || got.State != from):
+				t.Errorf("%s from %s leads to %s, %v; want it refused", name, from, got.State, err)
+			}
+			waits := got.List != ""
+			if should := got.State == table.Pending || got.State == table.Sending || got.State == table.Unknown; waits != should {
+				t.Errorf("%s from %s: a mail that is %s is on the list %q", name, from, got.State, got.List)
+			}
+		}
+	}
+}
+
+func TestDueMailsComeInOrderAcrossShardsAndPages(t *testing.T) {
+	w := newWorld(t)
+	const people = 120
+	var all sync.WaitGroup
+	for part := range 4 {
+		all.Go(func() {
+			for i := part; i < people; i += 4 {
+				w.apply(fmt.Sprintf("p%03d@example.jp", i), noon.Add(time.Duration(people-i)*time.Second))
+			}
+		})
+	}
+	all.Wait()
+	var times []time.Time
+	for due, err := range w.DueMails(t.Context()) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		times = append(times, due.At)
+	}
+	if len(times) != people || !slices.IsSortedFunc(times, time.Time.Compare) {
+		t.Errorf("%d mails are listed, in order: %t", len(times), slices.IsSortedFunc(times, time.Time.Compare))
+	}
+	if n, err := w.CountApplications(t.Context(), experiment); n != people || err != nil {
+		t.Errorf("%d applications are counted, %v", n, err)
+	}
+}
+
+func TestALinkOpensWhatItIsFor(t *testing.T) {
+	w := newWorld(t)
+	m := w.apply("hanako@example.jp", noon).Mail
+	first, err := w.ClaimMail(t.Context(), m, claim("one", "token-1", noon))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Doubt(t.Context(), first, "no answer", noon); err != nil {
+		t.Fatal(err)
+	}
+	open := func(token string, purpose mail.Purpose, now time.Time) error {
+		_, err := w.Open(t.Context(), m.Person, m.ID, token, purpose, now)
+		return err
+	}
+	for _, c := range []struct {
+		name string
+		got  error
+		want error
+	}{
+		{"in time", open("token-1", mail.OpenPage, noon.Add(59*time.Minute)), nil},
+		{"for another purpose", open("token-1", mail.ConfirmAddress, noon), table.ErrNotFound},
+		{"with another token", open("token-2", mail.OpenPage, noon), table.ErrNotFound},
+		{"when it has expired", open("token-1", mail.OpenPage, noon.Add(time.Hour)), table.ErrLinkExpired},
+	} {
+		if !errors.Is(c.got, c.want) {
+			t.Errorf("%s: %v, want %v", c.name, c.got, c.want)
+		}
+	}
+}
+
+func TestALinkThatNeverLeftOpensNothing(t *testing.T) {
+	w := newWorld(t)
+	m := w.apply("hanako@example.jp", noon).Mail
+	claimed, err := w.ClaimMail(t.Context(), m, claim("one", "token-1", noon))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Requeue(t.Context(), claimed, noon.Add(time.Minute), "throttled"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.Open(t.Context(), m.Person, m.ID, "token-1", mail.OpenPage, noon); !errors.Is(err, table.ErrNotFound) {
+		t.Errorf("the link of a refused attempt: %v", err)
+	}
+	if got := w.delivery(m.Person, m.ID).Mail; got.Attempt != 0 {
+		t.Errorf("the refused attempt counts: %d", got.Attempt)
+	}
+}

@@ -1,0 +1,73 @@
+package table
+
+import (
+	"context"
+	"crypto/sha256"
+	"crypto/subtle"
+	"encoding/hex"
+	"errors"
+	"time"
+
+	"livinglab/shared/mail"
+)
+
+// Private is what a private page shows.
+type Private struct {
+	Person      Person
+	Application *Application
+}
+
+// Errors of opening a link. Whoever holds one of ours is told which it is;
+// anything else is ErrNotFound.
+var (
+	ErrLinkExpired = errors.New("the link has expired")
+	ErrLinkRevoked = errors.New("the link has been replaced")
+)
+
+// Open checks a link and returns what it opens, by one consistent read. It
+// changes nothing.
+func (t *Table) Open(ctx context.Context, person, mailID, token string, purpose mail.Purpose, now time.Time) (Private, error) {
+	d, err := t.Delivery(ctx, person, mailID)
+	if err != nil {
+		return Private{}, err
+	}
+	grant, ok := grantOf(d.Mail.Links, token)
+	switch {
+	case !ok || grant.Purpose != purpose:
+		return Private{}, ErrNotFound
+	case !current(d.Person, grant, mailID):
+		return Private{}, ErrLinkRevoked
+	case grant.Until.Passed(now):
+		return Private{}, ErrLinkExpired
+	}
+	return Private{Person: d.Person, Application: d.Application}, nil
+}
+
+// current reports whether a link has not been replaced. A private page opens to
+// links that went to the person's present address. An address is confirmed by the
+// link that was asked for, and once it is, that link may say so again.
+func current(person Person, grant Grant, mailID string) bool {
+	if grant.Purpose == mail.ConfirmAddress && person.Confirmed == mailID {
+		return true
+	}
+	if grant.Minted < person.LinksFrom {
+		return false
+	}
+	return grant.Purpose != mail.OpenPage || grant.To == digest(person.Address.Comparable)
+}
+
+// TokenHash is the form in which the table knows a link's token.
+func TokenHash(token string) string {
+	sum := sha256.Sum256([]byte(token))
+	return hex.EncodeToString(sum[:])
+}
+
+func grantOf(grants []Grant, token string) (Grant, bool) {
+	hash := []byte(TokenHash(token))
+	for _, g := range grants {
+		if subtle.ConstantTimeCompare(hash, []byte(g.Hash)) == 1 {
+			return g, true
+		}
+	}
+	return Grant{}, false
+}

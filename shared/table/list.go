@@ -1,0 +1,136 @@
+package table
+
+import (
+	"context"
+	"iter"
+	"slices"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+)
+
+// list yields the keys of the items on a list, in order, page after page.
+func (t *Table) list(ctx context.Context, list string, page int32) iter.Seq2[map[string]types.AttributeValue, error] {
+	return func(yield func(map[string]types.AttributeValue, error) bool) {
+		query := &dynamodb.QueryInput{
+			TableName: &t.name, IndexName: aws.String("lists"),
+			KeyConditionExpression:    aws.String("#list = :list"),
+			ExpressionAttributeNames:  names("#list"),
+			ExpressionAttributeValues: map[string]types.AttributeValue{":list": &types.AttributeValueMemberS{Value: list}},
+		}
+		if page > 0 {
+			query.Limit = &page
+		}
+		for {
+			out, err := t.client.Query(ctx, query)
+			if err != nil {
+				yield(nil, err)
+				return
+			}
+			for _, item := range out.Items {
+				if !yield(item, nil) {
+					return
+				}
+			}
+			if len(out.LastEvaluatedKey) == 0 {
+				return
+			}
+			query.ExclusiveStartKey = out.LastEvaluatedKey
+		}
+	}
+}
+
+// partition yields the items of a partition whose sort keys have a prefix, in
+// order, page after page, consistently: whole, or with some attributes alone.
+func (t *Table) partition(ctx context.Context, pk, prefix string, attributes ...string) iter.Seq2[map[string]types.AttributeValue, error] {
+	return func(yield func(map[string]types.AttributeValue, error) bool) {
+		condition := "#pk = :pk"
+		v := map[string]types.AttributeValue{":pk": &types.AttributeValueMemberS{Value: pk}}
+		if prefix != "" {
+			condition += " AND begins_with(#sk, :prefix)"
+			v[":prefix"] = &types.AttributeValueMemberS{Value: prefix}
+		}
+		var projection string
+		if len(attributes) > 0 {
+			projection = "#" + strings.Join(attributes, ", #")
+		}
+		query := &dynamodb.QueryInput{
+			TableName: &t.name, ConsistentRead: aws.Bool(true),
+			KeyConditionExpression: &condition, ProjectionExpression: optional(projection),
+			ExpressionAttributeNames: names(condition, projection), ExpressionAttributeValues: v,
+		}
+		for {
+			out, err := t.client.Query(ctx, query)
+			if err != nil {
+				yield(nil, err)
+				return
+			}
+			for _, item := range out.Items {
+				if !yield(item, nil) {
+					return
+				}
+			}
+			if len(out.LastEvaluatedKey) == 0 {
+				return
+			}
+			query.ExclusiveStartKey = out.LastEvaluatedKey
+		}
+	}
+}
+
+// merged yields what several sorted lists hold as one sorted list.
+func merged[T any](compare func(a, b T) int, lists ...iter.Seq2[T, error]) iter.Seq2[T, error] {
+	return func(yield func(T, error) bool) {
+		type front struct {
+			value T
+			err   error
+			next  func() (T, error, bool)
+		}
+		var fronts []*front
+		for _, list := range lists {
+			next, stop := iter.Pull2(list)
+			defer stop()
+			if value, err, more := next(); more {
+				fronts = append(fronts, &front{value, err, next})
+			}
+		}
+		for len(fronts) > 0 {
+			first := slices.MinFunc(fronts, func(a, b *front) int { return compare(a.value, b.value) })
+			if !yield(first.value, first.err) || first.err != nil {
+				return
+			}
+			var more bool
+			if first.value, first.err, more = first.next(); !more {
+				fronts = slices.DeleteFunc(fronts, func(f *front) bool { return f == first })
+			}
+		}
+	}
+}
+
+// batch is how many items one read can ask for.
+const batch = 100
+
+// chunked yields what a list holds, n at a time.
+func chunked[T any](n int, list iter.Seq2[T, error]) iter.Seq2[[]T, error] {
+	return func(yield func([]T, error) bool) {
+		chunk := make([]T, 0, n)
+		for value, err := range list {
+			if err != nil {
+				yield(nil, err)
+				return
+			}
+			if chunk = append(chunk, value); len(chunk) < n {
+				continue
+			}
+			if !yield(chunk, nil) {
+				return
+			}
+			chunk = chunk[:0]
+		}
+		if len(chunk) > 0 {
+			yield(chunk, nil)
+		}
+	}
+}

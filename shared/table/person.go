@@ -1,0 +1,93 @@
+package table
+
+import (
+	"log/slog"
+
+	"livinglab/shared/locale"
+)
+
+// Person is who takes part in one experiment: the profile that applications,
+// registrations and surveys of the person share.
+type Person struct {
+	Key
+	ID         string      `dynamodbav:"id"` // random; the pseudonym in every file
+	Experiment string      `dynamodbav:"experiment"`
+	Lang       locale.Lang `dynamodbav:"lang"` // of mails
+	Created    Instant     `dynamodbav:"created"`
+
+	Address    Address `dynamodbav:"address"`
+	FamilyName string  `dynamodbav:"familyName"`
+	GivenName  string  `dynamodbav:"givenName"`
+	FamilyKana string  `dynamodbav:"familyKana"`
+	GivenKana  string  `dynamodbav:"givenKana"`
+	Prefecture string  `dynamodbav:"prefecture"` // JIS X 0401, or "99" for abroad
+
+	// LinksFrom is the instant before which links in mails no longer open anything.
+	LinksFrom Instant `dynamodbav:"linksFrom,omitempty"`
+	// Withdrawn is when the person left the experiment. Mails of a withdrawn person
+	// are cancelled, whatever their stored state, but for the one that confirms it.
+	Withdrawn Instant `dynamodbav:"withdrawn,omitempty"`
+	// Outside lists every key outside the partition that belongs to the person.
+	Outside []Key `dynamodbav:"outside"`
+
+	// NewAddress waits to be confirmed from itself.
+	NewAddress *NewAddress `dynamodbav:"newAddress,omitempty"`
+	// Confirmed is the mail that confirmed the present address, if it was changed.
+	Confirmed string `dynamodbav:"confirmed,omitempty"`
+	// Asked counts the changes of address asked for on a day, of which there may be
+	// maxAddressAsks.
+	Asked Asked `dynamodbav:"asked"`
+}
+
+// Address is a mail address in its three forms.
+type Address struct {
+	Typed      string `dynamodbav:"typed"`      // as the person wrote it
+	Send       string `dynamodbav:"send"`       // as SES takes it: ASCII
+	Comparable string `dynamodbav:"comparable"` // equal for spellings of one address
+}
+
+// NewAddress is an address that a person wants to change to.
+type NewAddress struct {
+	Address Address `dynamodbav:"address"`
+	Mail    string  `dynamodbav:"mail"` // the one mail whose link confirms it
+	Asked   Instant `dynamodbav:"asked"`
+}
+
+// Asked counts requests on one day of the experiment's zone.
+type Asked struct {
+	Day   string `dynamodbav:"day"`
+	Count int    `dynamodbav:"count"`
+}
+
+// LogValue keeps personal data out of logs.
+func (Person) LogValue() slog.Value { return redacted }
+
+// LogValue keeps personal data out of logs.
+func (Address) LogValue() slog.Value { return redacted }
+
+// LogValue keeps personal data out of logs.
+func (NewAddress) LogValue() slog.Value { return redacted }
+
+var redacted = slog.StringValue("[redacted]")
+
+// holder is the item that makes an address unique in an experiment. It knows
+// the person, and on which day mails that anybody can cause were last caused.
+type holder struct {
+	Key
+	Person   string `dynamodbav:"person"`
+	Standing string `dynamodbav:"standing,omitempty"` // day of the last "your application stands"
+	Linked   string `dynamodbav:"linked,omitempty"`   // day of the last "your link"
+}
+
+// act is one thing that a person did, as the person's own record shows it.
+type act struct {
+	Key
+	Kind    string   `dynamodbav:"kind"`
+	At      Instant  `dynamodbav:"when"`
+	Version int      `dynamodbav:"version,omitempty"` // of the application after it
+	Changed []string `dynamodbav:"changed,omitempty"` // names of the fields
+}
+
+func newAct(person, kind string, at Instant) act {
+	return act{Key: actKey(person, at, kind), Kind: kind, At: at}
+}

@@ -1,0 +1,127 @@
+// Package tabletest gives every test a table of its own: created from the
+// template's own resource on DynamoDB Local, and reached through the real client.
+//
+//	env := tabletest.New(t)
+//	t := table.New(env.Client(t), env.Name)
+//	broken := table.New(env.Client(t, faulty.At(1, faulty.NoAnswer)), env.Name)
+//
+// DynamoDB Local is the one that DYNAMODB_LOCAL names; without it the first
+// test of a process starts one, which ends with the process.
+package tabletest
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"net/http"
+	"os"
+	"path/filepath"
+	"sync"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+
+	"livinglab/shared/client"
+	"livinglab/shared/table/dynamodblocal"
+	"livinglab/shared/table/faulty"
+)
+
+// Env is a fresh table.
+type Env struct {
+	Name string
+	url  string
+}
+
+// New creates a table for the test and deletes it when the test ends.
+func New(t testing.TB) *Env {
+	t.Helper()
+	url, err := address()
+	if err != nil {
+		t.Fatal(err)
+	}
+	env := &Env{Name: "test-" + rand.Text(), url: url}
+	root, err := dynamodblocal.Root()
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := env.Client(t)
+	if err := dynamodblocal.CreateTable(t.Context(), c, env.Name, filepath.Join(root, "template.yaml")); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		_, _ = c.DeleteTable(context.Background(), &dynamodb.DeleteTableInput{TableName: &env.Name})
+	})
+	return env
+}
+
+// Client returns a client of the table's DynamoDB with the faults between.
+func (e *Env) Client(t testing.TB, faults ...faulty.Fault) *dynamodb.Client {
+	t.Helper()
+	c, _ := e.Watched(t, faults...)
+	return c
+}
+
+// Watched returns a client with the faults between, and the transport that
+// counts its requests.
+func (e *Env) Watched(t testing.TB, faults ...faulty.Fault) (*dynamodb.Client, *faulty.Transport) {
+	t.Helper()
+	base := &http.Transport{MaxIdleConnsPerHost: 50}
+	t.Cleanup(base.CloseIdleConnections)
+	transport := &faulty.Transport{Base: base, Faults: faults}
+	return client.DynamoDB(Config(transport), e.url), transport
+}
+
+// Config is what a function's environment would give, with the transport.
+func Config(transport http.RoundTripper) aws.Config {
+	return aws.Config{
+		Region: "ap-northeast-1",
+		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
+			return aws.Credentials{AccessKeyID: "local", SecretAccessKey: "local"}, nil
+		}),
+		HTTPClient: &http.Client{Transport: transport},
+	}
+}
+
+// Item is an item of the table as it is stored.
+type Item struct {
+	PK string `dynamodbav:"pk"`
+	SK string `dynamodbav:"sk"`
+
+	Attributes map[string]any `dynamodbav:"-"`
+}
+
+// Items lists everything in the table.
+func (e *Env) Items(t testing.TB) []Item {
+	t.Helper()
+	var items []Item
+	pages := dynamodb.NewScanPaginator(e.Client(t), &dynamodb.ScanInput{TableName: &e.Name, ConsistentRead: aws.Bool(true)})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(t.Context())
+		if err != nil {
+			t.Fatalf("listing the table: %v", err)
+		}
+		for _, attributes := range page.Items {
+			var item Item
+			if err := errors.Join(attributevalue.UnmarshalMap(attributes, &item), attributevalue.UnmarshalMap(attributes, &item.Attributes)); err != nil {
+				t.Fatalf("reading an item: %v", err)
+			}
+			items = append(items, item)
+		}
+	}
+	return items
+}
+
+// address is where DynamoDB Local answers.
+var address = sync.OnceValues(func() (string, error) {
+	if url := os.Getenv("DYNAMODB_LOCAL"); url != "" {
+		return url, nil
+	}
+	server, err := dynamodblocal.Start(context.Background(), "")
+	if err != nil {
+		return "", fmt.Errorf("these tests run on DynamoDB Local: %w", err)
+	}
+	return server.URL, nil
+})
