@@ -1,0 +1,57 @@
+package web
+
+import (
+	"crypto/sha256"
+	"encoding/base64"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// setHeaders sets what every answer carries. There is no script anywhere, so
+// the policy allows none. Nothing is stored or indexed unless Public says so.
+func setHeaders(h http.Header) {
+	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
+	h.Set("Strict-Transport-Security", "max-age=63072000")
+	h.Set("X-Content-Type-Options", "nosniff")
+	// Browsers send "Origin: null" with the forms of a page whose policy is no-referrer.
+	h.Set("Referrer-Policy", "same-origin")
+	h.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()")
+	h.Set("Cross-Origin-Opener-Policy", "same-origin")
+	h.Set("Vary", "Accept, Accept-Language, Cookie")
+	h.Set("Cache-Control", "no-store")
+	h.Set("X-Robots-Tag", "noindex")
+}
+
+// Public lets anybody keep and index the answer, for the given time. It is for
+// pages that show nothing about a person. An answer that sets a cookie stays
+// uncached.
+func Public(w http.ResponseWriter, age time.Duration) {
+	h := w.Header()
+	h.Del("X-Robots-Tag")
+	if h.Get("Set-Cookie") == "" {
+		h.Set("Cache-Control", "public, max-age="+strconv.Itoa(int(age.Seconds())))
+	}
+}
+
+// validate gives a cacheable answer its ETag, and answers 304 to a client that
+// has it already.
+func (w *response) validate(r *http.Request) {
+	cacheable := strings.HasPrefix(w.header.Get("Cache-Control"), "public") &&
+		w.status == http.StatusOK && (r.Method == http.MethodGet || r.Method == http.MethodHead)
+	if !cacheable {
+		return
+	}
+	sum := sha256.Sum256(w.body.Bytes())
+	tag := `"` + base64.RawURLEncoding.EncodeToString(sum[:12]) + `"`
+	w.header.Set("ETag", tag)
+	for known := range strings.SplitSeq(r.Header.Get("If-None-Match"), ",") {
+		if strings.TrimPrefix(strings.TrimSpace(known), "W/") == tag {
+			w.status = http.StatusNotModified
+			w.body.Reset()
+			w.header.Del("Content-Type")
+			return
+		}
+	}
+}
