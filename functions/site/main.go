@@ -1,0 +1,58 @@
+// Command site is the Lambda behind the public pages: the lab's home, the
+// experiments, the notes on the concept, the stylesheet, and the answer to
+// every address that no other function has.
+//
+// It is invoked by API Gateway (HTTP API, payload 2.0) and uses no other
+// service.
+package main
+
+import (
+	"embed"
+	"errors"
+	"log/slog"
+	"os"
+
+	"github.com/aws/aws-lambda-go/lambda"
+	"github.com/aws/aws-lambda-go/lambdacontext"
+
+	"livinglab/shared/experiment"
+	"livinglab/shared/experiment/notes"
+	"livinglab/shared/web"
+)
+
+//go:embed templates
+var templates embed.FS
+
+//go:embed favicon.svg
+var favicon []byte
+
+func main() {
+	slog.SetDefault(lambdacontext.NewLogger())
+	h, err := newHandler(os.Getenv)
+	if err != nil {
+		slog.Error("starting", "error", err)
+		os.Exit(1)
+	}
+	lambda.Start(web.Handler(h.pages, h.routes()))
+}
+
+// newHandler builds the handler from the environment.
+func newHandler(getenv func(string) string) (*handler, error) {
+	office := getenv("OFFICE")
+	if office == "" {
+		return nil, errors.New("reading the environment: OFFICE, the mail address that answers people, is missing")
+	}
+	experiments, err := experiment.Shipped()
+	if err != nil {
+		return nil, err
+	}
+	all, err := notes.All()
+	if err != nil {
+		return nil, err
+	}
+	return &handler{
+		experiments: experiments,
+		notes:       all,
+		pages:       web.NewPages(templates, web.LabOf(experiments, office)),
+	}, nil
+}
