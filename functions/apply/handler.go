@@ -1,0 +1,66 @@
+package main
+
+import (
+	"net/http"
+	"strings"
+
+	"livinglab/shared/experiment"
+	"livinglab/shared/table"
+	"livinglab/shared/web"
+)
+
+// handler serves the application form and the private page. It is safe for
+// concurrent use; nothing about one request is kept in it.
+type handler struct {
+	table       *table.Table
+	experiments experiment.Set
+	pages       *web.Pages
+	origins     []string      // other sites whose pages may post
+	random      func() string // at least 128 random bits as base32 text
+}
+
+// routes is every address that the function answers. Those of an experiment are
+// registered by its name, so that another name is simply not found.
+func (h *handler) routes() *http.ServeMux {
+	mux := http.NewServeMux()
+	for _, e := range h.experiments.All() {
+		at := func(pattern string, serve func(http.ResponseWriter, *http.Request, *experiment.Experiment) error) {
+			method, path, _ := strings.Cut(pattern, " ")
+			mux.HandleFunc(method+" /"+e.ID+path, h.answer(func(w http.ResponseWriter, r *http.Request) error {
+				return serve(w, r, e)
+			}))
+		}
+		at("GET /apply", h.showForm)
+		at("POST /apply", h.checkForm)
+		at("POST /applications", h.submit)
+		at("OPTIONS /applications", h.preflight)
+		at("GET /receipt/{token}", h.showReceipt)
+		at("GET /link", h.showLinkForm)
+		at("POST /link", h.sendLink)
+	}
+	private := func(pattern string, serve func(http.ResponseWriter, *http.Request, *visit) error) {
+		mux.HandleFunc(pattern, h.answer(func(w http.ResponseWriter, r *http.Request) error {
+			return h.visit(w, r, serve)
+		}))
+	}
+	private("GET /me/{link}", h.showPrivate)
+	private("GET /me/{link}/edit", h.showEdit)
+	private("POST /me/{link}/check", h.checkEdit)
+	private("POST /me/{link}/edit", h.edit)
+	private("GET /me/{link}/withdraw", h.showWithdraw)
+	private("POST /me/{link}/withdraw", h.withdraw)
+	private("GET /me/{link}/address", h.showAddress)
+	private("POST /me/{link}/address", h.askAddress)
+	private("GET /confirm/{link}", h.showConfirm)
+	private("POST /confirm/{link}", h.confirmAddress)
+	return mux
+}
+
+// answer ends every route: what a route returns as an error becomes a page.
+func (h *handler) answer(serve func(http.ResponseWriter, *http.Request) error) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		if err := serve(w, r); err != nil {
+			h.pages.Fail(w, r, err)
+		}
+	}
+}

@@ -1,0 +1,187 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"livinglab/shared/experiment"
+	"livinglab/shared/input"
+	"livinglab/shared/locale"
+	"livinglab/shared/table"
+	"livinglab/shared/web"
+)
+
+// application is an application as JSON.
+type application struct {
+	FamilyName string            `json:"family_name"`
+	GivenName  string            `json:"given_name"`
+	FamilyKana string            `json:"family_kana"`
+	GivenKana  string            `json:"given_kana"`
+	Email      string            `json:"email"`
+	Prefecture string            `json:"prefecture"` // JIS X 0401, or "99" for abroad
+	Choices    []string          `json:"choices"`
+	Motivation string            `json:"motivation"`
+	Answers    map[string]answer `json:"answers"`  // by the question's id
+	Consents   map[string]string `json:"consents"` // by the consent's id: the version that was read
+	Adult      bool              `json:"adult"`
+	Source     string            `json:"source"`
+}
+
+// receipt is the answer to an accepted application in JSON.
+type receipt struct {
+	Reference  string        `json:"reference"`
+	Submitted  table.Instant `json:"submitted"`
+	Email      string        `json:"email"`
+	Suggestion string        `json:"suggestion,omitempty"` // the address that may have been meant
+}
+
+func (h *handler) submitJSON(w http.ResponseWriter, r *http.Request, e *experiment.Experiment) error {
+	body, err := web.ReadBody(r)
+	if err != nil {
+		return err
+	}
+	var posted application
+	if err := input.DecodeJSON(body, &posted); err != nil {
+		return unreadableJSON(w, r, err)
+	}
+	typed, errs := posted.values(e)
+	token, keyed := idempotencyKey(r, &errs)
+	if accepted, token := h.acceptedBefore(r, e, typed, token); accepted != nil {
+		return writeReceipt(w, *accepted, token, typed.Get(email))
+	}
+	if !h.open(w, r, e, typed) {
+		return nil
+	}
+	c, problems := check(e, applying, typed, web.Lang(r), web.Now(r))
+	errs = append(errs, problems...)
+	if len(errs) > 0 {
+		web.WriteJSONErrors(w, r, http.StatusUnprocessableEntity, inJSON(errs))
+		return nil
+	}
+	canonical, err := c.body()
+	if err != nil {
+		return err
+	}
+	if !keyed {
+		token = tokenOf(canonical)
+	}
+	accepted, err := h.table.Submit(r.Context(), h.submission(e, r, c, token, canonical), web.Now(r))
+	switch {
+	case errors.Is(err, table.ErrOtherBody):
+		web.WriteJSONErrors(w, r, http.StatusUnprocessableEntity, web.Errors{{Field: "request", Text: locale.Text{
+			JA: "この Idempotency-Key は別の内容で使われているため、今回の応募は受け付けていません。別のキーで送信してください",
+			EN: "This Idempotency-Key was used with another body, so this application was not received. Send it with another key",
+		}}})
+		return nil
+	case err != nil:
+		w.Header().Set("Retry-After", "60")
+		slog.ErrorContext(r.Context(), "application not stored", "experiment", e.ID, "error", err)
+		web.WriteJSONErrors(w, r, http.StatusServiceUnavailable, web.Errors{{Field: "request", Text: notStored(err).Title}})
+		return nil
+	}
+	return writeReceipt(w, accepted, token, typed.Get(email))
+}
+
+// writeReceipt answers with a receipt: the same for the same post.
+func writeReceipt(w http.ResponseWriter, accepted table.Receipt, token, typed string) error {
+	address, err := accepted.Address(token)
+	if err != nil {
+		return err
+	}
+	better, _ := input.Suggest(typed)
+	web.WriteJSON(w, http.StatusCreated, receipt{
+		Reference: accepted.Reference, Submitted: accepted.Submitted, Email: address, Suggestion: better,
+	})
+	return nil
+}
+
+// unreadableJSON answers 400, naming the field.
+func unreadableJSON(w http.ResponseWriter, r *http.Request, err error) error {
+	wrong, ok := errors.AsType[*input.JSONError](err)
+	if !ok {
+		return err
+	}
+	field := wrong.Field
+	if field == "" {
+		field = "request"
+	}
+	web.WriteJSONErrors(w, r, http.StatusBadRequest, web.Errors{{Field: field, Text: locale.Text{
+		JA: "JSONとして読み取れません: " + wrong.Reason, EN: "This cannot be read: " + wrong.Reason,
+	}}})
+	return nil
+}
+
+// idempotencyKey returns the token that a client's Idempotency-Key stands for.
+// It is kept apart from the tokens of forms, because a client may choose a key
+// that is easily guessed, and a form's token opens its receipt.
+func idempotencyKey(r *http.Request, errs *web.Errors) (token string, ok bool) {
+	key := r.Header.Get("Idempotency-Key")
+	if key == "" {
+		return "", false
+	}
+	if len(key) > 255 || strings.ContainsFunc(key, func(c rune) bool { return c <= ' ' || c > '~' }) {
+		errs.Add("Idempotency-Key", locale.Text{
+			JA: "空白のない英数字と記号を255文字以内で指定してください", EN: "Use at most 255 visible ASCII characters",
+		})
+	}
+	return "Idempotency-Key " + key, true
+}
+
+// answer is the answer to one of the file's own questions: a text or an id, or
+// a list of ids.
+type answer []string
+
+// UnmarshalJSON takes a string for a list of one.
+func (a *answer) UnmarshalJSON(data []byte) error {
+	if len(data) > 0 && data[0] == '"' {
+		*a = make(answer, 1)
+		return json.Unmarshal(data, &(*a)[0])
+	}
+	return json.Unmarshal(data, (*[]string)(a))
+}
+
+// values is the application as the form would have posted it, so that one check
+// serves both. What the form could not have posted is told.
+func (a application) values(e *experiment.Experiment) (url.Values, web.Errors) {
+	var errs web.Errors
+	typed := url.Values{
+		familyName: {a.FamilyName}, givenName: {a.GivenName}, familyKana: {a.FamilyKana}, givenKana: {a.GivenKana},
+		email: {a.Email}, prefecture: {a.Prefecture}, choices: a.Choices, motivation: {a.Motivation}, source: {a.Source},
+	}
+	if a.Adult {
+		typed.Set(adult, "yes")
+	}
+	for _, q := range e.Application.Questions {
+		typed[questionPrefix+q.ID] = a.Answers[q.ID]
+		delete(a.Answers, q.ID)
+	}
+	for _, c := range e.Application.Consents {
+		typed.Set(consentPrefix+c.ID, a.Consents[c.ID])
+		delete(a.Consents, c.ID)
+	}
+	for id := range a.Answers {
+		errs.Add(questionPrefix+id, locale.Text{JA: "この質問はありません", EN: "There is no such question"})
+	}
+	for id := range a.Consents {
+		errs.Add(consentPrefix+id, locale.Text{JA: "この同意項目はありません", EN: "There is no such consent"})
+	}
+	return typed, errs
+}
+
+// inJSON renames the fields of a form to where they stand in JSON.
+func inJSON(errs web.Errors) web.Errors {
+	renamed := make(web.Errors, len(errs))
+	for i, one := range errs {
+		if id, ok := strings.CutPrefix(one.Field, questionPrefix); ok {
+			one.Field = "answers/" + id
+		} else if id, ok := strings.CutPrefix(one.Field, consentPrefix); ok {
+			one.Field = "consents/" + id
+		}
+		renamed[i] = one
+	}
+	return renamed
+}

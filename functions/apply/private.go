@@ -1,0 +1,112 @@
+package main
+
+import (
+	"net/http"
+	"net/url"
+
+	"livinglab/shared/experiment"
+	"livinglab/shared/input"
+	"livinglab/shared/locale"
+	"livinglab/shared/table"
+	"livinglab/shared/web"
+)
+
+// privateView is the private page.
+type privateView struct {
+	Experiment  *experiment.Experiment
+	Person      table.Person
+	Application *table.Application
+	Summary     [][]web.Row
+	Sections    []section
+	Consents    []web.Row
+	Link        string
+	Editable    bool
+	Closed      bool
+	Withdrawn   bool
+	Notice      *web.Notice
+}
+
+var privateTitle = locale.Text{JA: "あなたの応募", EN: "Your application"}
+
+// notices are what was just done, said once on the private page.
+var notices = map[string]web.Notice{
+	"edited": {Kind: web.Success, Title: locale.Text{JA: "変更を保存しました", EN: "Your changes are saved"}, Text: []locale.Text{{
+		JA: "変更を受け付けたことを、メールでもお知らせします。", EN: "A mail to confirm it is on its way.",
+	}}},
+	"nothing": {Kind: web.Info, Title: locale.Text{JA: "変更はありませんでした", EN: "There was nothing to change"}, Text: []locale.Text{{
+		JA: "入力された内容は、受け付けている内容と同じです。", EN: "What you sent is what we already have.",
+	}}},
+	"asked": {Kind: web.Info, Title: locale.Text{JA: "新しいメールアドレスに確認のメールをお送りします", EN: "We are sending a mail to your new address"}, Text: []locale.Text{{
+		JA: "メールのボタンから開くページで確認すると、アドレスが変わります。それまでは、いまのアドレスのままです。",
+		EN: "Follow the button in it and confirm. Until then your address stays as it is.",
+	}}},
+}
+
+func (h *handler) showPrivate(w http.ResponseWriter, r *http.Request, v *visit) error {
+	view := privateView{
+		Experiment: v.experiment, Person: v.Person, Application: v.Application, Link: v.link,
+		Editable: v.editable(r), Withdrawn: v.Person.Withdrawn != "",
+		Closed: v.experiment.Application.State(web.Now(r)) == experiment.Closed,
+	}
+	if notice, ok := v.done(r); ok {
+		view.Notice = &notice
+	}
+	if v.Application != nil {
+		view.Sections = sections(v.experiment, editing, v.typed(), nil)
+		view.Summary = rows(web.Lang(r), view.Sections, false)
+		view.Consents = consentRows(v, web.Lang(r))
+	}
+	h.pages.Show(w, r, http.StatusOK, "private", h.privatePage(v, privateTitle, view))
+	return nil
+}
+
+// done is what was just done, if it still stands: an address remembers "done"
+// for longer than that.
+func (v *visit) done(r *http.Request) (web.Notice, bool) {
+	done := r.URL.Query().Get("done")
+	switch {
+	case v.Person.Withdrawn != "",
+		done == "edited" && (v.Application == nil || v.Application.Edited == ""),
+		done == "asked" && v.Person.NewAddress == nil:
+		return web.Notice{}, false
+	}
+	notice, ok := notices[done]
+	if done == "asked" {
+		if address, problem := input.Email(v.Person.NewAddress.Address.Typed); problem == (locale.Text{}) {
+			if slip, likely := suggestion(address); likely {
+				slip.Text = append(slip.Text, notice.Text...)
+				return slip, true
+			}
+		}
+	}
+	return notice, ok
+}
+
+// typed is the stored application as the form would show it.
+func (v *visit) typed() url.Values { return typedOf(v.Person, *v.Application) }
+
+// consentRows lists what the person agreed to, in which version and when.
+func consentRows(v *visit, lang locale.Lang) []web.Row {
+	var rows []web.Row
+	if v.Application.Adult {
+		rows = append(rows, web.Row{
+			Label: locale.Text{JA: "年齢の確認", EN: "Your age"},
+			Lines: []string{locale.Text{JA: "成年であることを確認済み", EN: "Confirmed to be of legal age"}.In(lang)},
+		})
+	}
+	for _, given := range v.Application.Consents {
+		title := locale.Text{JA: given.Purpose, EN: given.Purpose}
+		if c, ok := v.experiment.Consent(given.Purpose); ok {
+			title = c.Title
+		}
+		said := locale.Text{JA: "同意していません", EN: "Not agreed"}
+		if given.Given {
+			said = locale.Text{JA: "同意済み", EN: "Agreed"}
+		}
+		at := locale.Instant(lang, given.At.Time(), v.experiment.Zone())
+		rows = append(rows, web.Row{Label: title, Lines: []string{
+			said.In(lang) + locale.Text{JA: "(" + given.Version + "版)", EN: " (version " + given.Version + ")"}.In(lang), at,
+		}})
+	}
+	return rows
+}

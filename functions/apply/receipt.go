@@ -1,0 +1,64 @@
+package main
+
+import (
+	"errors"
+	"net/http"
+	"time"
+
+	"livinglab/shared/experiment"
+	"livinglab/shared/input"
+	"livinglab/shared/locale"
+	"livinglab/shared/table"
+	"livinglab/shared/web"
+)
+
+// receiptView says that an application was received.
+type receiptView struct {
+	Experiment *experiment.Experiment
+	Reference  string
+	Address    string
+	Submitted  time.Time
+	Suggestion *web.Notice
+}
+
+// goneReceipt answers for a receipt that is not, or no longer, shown.
+var goneReceipt = &web.Problem{
+	Status: http.StatusNotFound,
+	Title:  locale.Text{JA: "この受付の画面は表示できません", EN: "This receipt cannot be shown"},
+	Body: locale.Text{
+		JA: "受付の画面をご覧いただけるのは、送信から24時間です。応募の内容は、受付のメールにある専用ページで確認できます。",
+		EN: "A receipt is shown for 24 hours after sending. You can see your application on the private page linked in our confirmation mail.",
+	},
+}
+
+// showReceipt is the end of applying: the same page for every accepted post, as
+// often as it is opened.
+func (h *handler) showReceipt(w http.ResponseWriter, r *http.Request, e *experiment.Experiment) error {
+	token, problem := input.Token(r.PathValue("token"))
+	if problem != (locale.Text{}) {
+		return goneReceipt.Leading(linkForm(e))
+	}
+	accepted, err := h.table.Receipt(r.Context(), e.ID, token, web.Now(r))
+	if errors.Is(err, table.ErrNotFound) {
+		return goneReceipt.Leading(linkForm(e))
+	}
+	if err != nil {
+		return err
+	}
+	typed, err := accepted.Address(token)
+	if err != nil {
+		return err
+	}
+	view := receiptView{Experiment: e, Reference: accepted.Reference, Address: typed, Submitted: accepted.Submitted.Time()}
+	if address, problem := input.Email(typed); problem == (locale.Text{}) {
+		if notice, ok := suggestion(address); ok {
+			notice.Text = append(notice.Text, locale.Text{
+				JA: "誤りがあるときは、下の「メールが届かないとき」をご覧ください。",
+				EN: "If it is wrong, “If no mail arrives” below says what to do.",
+			})
+			view.Suggestion = &notice
+		}
+	}
+	h.pages.Show(w, r, http.StatusOK, "receipt", h.page(e, locale.Text{JA: "応募を受け付けました", EN: "We have received your application"}, view))
+	return nil
+}
