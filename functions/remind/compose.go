@@ -1,0 +1,104 @@
+package main
+
+import (
+	"fmt"
+	"strconv"
+	"time"
+
+	"livinglab/shared/experiment"
+	"livinglab/shared/mail"
+	"livinglab/shared/table"
+)
+
+// letter is a mail ready to be claimed: the message, and what its link opens.
+type letter struct {
+	message mail.Message
+	grant   *table.Grant
+}
+
+// compose writes a mail from the facts of this moment, with a fresh link. A
+// panic in it is an error of this one mail.
+func (r *run) compose(e *experiment.Experiment, d table.Delivery) (l letter, err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			err = fmt.Errorf("composing panicked: %T", v) // the value may hold personal data
+		}
+	}()
+	now := r.clock.now()
+	facts := mail.Facts{
+		ID: d.Mail.ID, Attempt: d.Mail.Attempt + 1, Kind: d.Mail.Kind, Lang: d.Mail.Lang, Date: now,
+		Person: d.Person.ID, To: recipient(d).Send, Experiment: e, At: happened(d),
+		Name: mail.Name{
+			Family: d.Person.FamilyName, Given: d.Person.GivenName,
+			FamilyKana: d.Person.FamilyKana, GivenKana: d.Person.GivenKana,
+		},
+	}
+	if a := d.Application; a != nil {
+		facts.Reference, facts.Choices = a.Reference, a.Choices
+		for _, c := range a.Consents {
+			facts.Consents = append(facts.Consents, mail.Consent{ID: c.Purpose, Version: c.Version, Given: c.Given})
+		}
+	}
+	if purpose, lifetime := d.Mail.Kind.Link(); purpose != mail.NoLink {
+		segment := table.Segment{Person: d.Person.ID, Mail: d.Mail.ID, Token: r.random()}
+		facts.Link, facts.LinkUntil = r.from.Site+segment.Path(purpose), linkEnds(e, now, lifetime)
+		l.grant = &table.Grant{
+			Hash: table.TokenHash(segment.Token), Purpose: purpose, Minted: table.At(now), Until: table.At(facts.LinkUntil),
+		}
+	}
+	l.message, err = mail.Compose(r.from, facts)
+	return l, err
+}
+
+// linkEnds is when a link stops working: after its lifetime, or when the data that
+// it opens are to be erased.
+func linkEnds(e *experiment.Experiment, now time.Time, lifetime time.Duration) time.Time {
+	ends := now.Add(lifetime)
+	if erased := e.Retention.Applicants.In(e.Zone()); erased.After(now) && erased.Before(ends) {
+		return erased
+	}
+	return ends
+}
+
+// recipient is the person's address at this moment, unless the mail is about
+// another one.
+func recipient(d table.Delivery) table.Address {
+	if d.Mail.To != nil {
+		return *d.Mail.To
+	}
+	return d.Person.Address
+}
+
+// happened is when the thing took place that the mail tells of.
+func happened(d table.Delivery) time.Time {
+	switch {
+	case d.Mail.Kind == mail.Withdrawn:
+		return d.Person.Withdrawn.Time()
+	case d.Mail.Kind == mail.AddressChanged, d.Mail.Kind == mail.AddressMoved, d.Application == nil:
+		return d.Mail.Created.Time()
+	case d.Mail.Kind == mail.Changed:
+		return d.Application.Edited.Time()
+	}
+	return d.Application.Submitted.Time()
+}
+
+// unwanted says why a mail is no longer to be sent, by the facts of this
+// moment; nothing if it is.
+func unwanted(d table.Delivery) string {
+	switch d.Mail.Kind {
+	case mail.Withdrawn, mail.AddressChanged: // who was at the old address hears of it in any case
+		return ""
+	case mail.AddressConfirm:
+		if d.Person.NewAddress == nil || d.Person.NewAddress.Mail != d.Mail.ID {
+			return "another change of address took its place"
+		}
+	case mail.Changed:
+		if d.Application != nil && strconv.Itoa(d.Application.Version) != d.Mail.Occasion {
+			return "a later change is told instead"
+		}
+	}
+	if d.Person.Withdrawn != "" {
+		return "the person has withdrawn"
+	}
+	return ""
+}

@@ -1,0 +1,194 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"math/rand/v2"
+	"time"
+
+	"livinglab/shared/mail/sending"
+	"livinglab/shared/table"
+)
+
+// run is one tick's work.
+type run struct {
+	*handler
+	clock   clock
+	report  report
+	stopped bool // no mail can leave: the run is over
+}
+
+// When to try again.
+const (
+	afterThrottling = 5 * time.Second  // and up to as much as a minute more
+	afterRefusal    = 30 * time.Second // SES could not be reached
+	afterStop       = 5 * time.Minute  // the account or its configuration does not send
+	afterQuota      = time.Hour        // the day's quota is used up
+)
+
+// waitUntil notes an instant at which there will be work.
+func (r *run) waitUntil(at time.Time) {
+	if at.IsZero() || r.report.Next != nil && !at.Before(*r.report.Next) {
+		return
+	}
+	r.report.Next = new(at)
+}
+
+// settle takes one due mail a step further: sends it, closes it, or gives up an
+// attempt that never reported.
+func (r *run) settle(ctx context.Context, due table.DueMail) error {
+	d, err := r.table.Delivery(ctx, due.Person, due.Mail)
+	if errors.Is(err, table.ErrNotFound) {
+		return nil // erased since it was listed
+	}
+	if err != nil {
+		return err
+	}
+	read := r.clock.now()
+	if toSend, err := r.decide(ctx, d, read); !toSend {
+		return err
+	}
+	if err := r.wait(ctx); err != nil || r.stopped {
+		return err
+	}
+	if r.clock.now().Sub(read) > freshness {
+		return r.settleAgain(ctx, due)
+	}
+	return r.send(ctx, d)
+}
+
+// freshness is how old the facts may be that a mail is sent by.
+const freshness = time.Second
+
+// settleAgain reads anew what has become old while the pace was kept.
+func (r *run) settleAgain(ctx context.Context, due table.DueMail) error {
+	d, err := r.table.Delivery(ctx, due.Person, due.Mail)
+	if err != nil {
+		return err
+	}
+	if toSend, err := r.decide(ctx, d, r.clock.now()); !toSend {
+		return err
+	}
+	return r.send(ctx, d)
+}
+
+// decide reports whether a mail is to be sent. If not, it has done what is to be
+// done instead.
+func (r *run) decide(ctx context.Context, d table.Delivery, now time.Time) (toSend bool, err error) {
+	switch m := d.Mail; {
+	case m.State == table.Sending && m.Lease.Passed(now):
+		slog.WarnContext(ctx, "attempt never reported", "mail", m.ID, "kind", m.Kind, "attempt", m.Attempt)
+		return false, r.closed(ctx, m, table.Unknown, r.table.Doubt(ctx, m, "the attempt never reported", now))
+	case m.State != table.Pending || !m.Due.Passed(now):
+		return false, nil // the list lags behind, or newer code knows what to do
+	case !m.Kind.Known():
+		slog.WarnContext(ctx, "mail of an unknown kind is left to newer code", "mail", m.ID, "kind", m.Kind)
+		return false, nil
+	case m.NotAfter.Passed(now):
+		return false, r.closed(ctx, m, table.Missed, r.table.End(ctx, m, table.Missed, "its time has passed"))
+	}
+	if reason := unwanted(d); reason != "" {
+		return false, r.closed(ctx, d.Mail, table.Canceled, r.table.End(ctx, d.Mail, table.Canceled, reason))
+	}
+	return true, nil
+}
+
+// wait keeps the pace that SES allows. It stops the run if that is not known, or
+// if the wait leaves no time to send.
+func (r *run) wait(ctx context.Context) error {
+	quota, err := r.sender.Quota(ctx, r.clock.now())
+	if err != nil {
+		r.stopped = true
+		r.waitUntil(r.clock.now().Add(afterRefusal))
+		return err
+	}
+	waiting, cancel := beforeSending(ctx)
+	defer cancel()
+	if err := r.pace.Wait(waiting, quota); err != nil {
+		r.stopped = true
+		r.waitUntil(r.clock.now())
+	}
+	return nil
+}
+
+// send composes, claims and hands over one mail.
+func (r *run) send(ctx context.Context, d table.Delivery) error {
+	e, ok := r.experiments.Experiment(d.Mail.Experiment)
+	if !ok {
+		return fmt.Errorf("experiment %q is not shipped", d.Mail.Experiment)
+	}
+	letter, err := r.compose(e, d)
+	if err != nil {
+		slog.ErrorContext(ctx, "mail cannot be written", "mail", d.Mail.ID, "kind", d.Mail.Kind, "error", err)
+		return r.closed(ctx, d.Mail, table.Failed, r.table.End(ctx, d.Mail, table.Failed, err.Error()))
+	}
+	m, err := r.table.ClaimMail(ctx, d.Mail, table.Claim{
+		ID: r.random(), To: recipient(d).Comparable, Grant: letter.grant,
+		Subject: letter.message.Subject, Text: letter.message.Record(), Now: r.clock.now(),
+	})
+	if errors.Is(err, table.ErrTaken) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	outcome := r.sender.Send(ctx, letter.message)
+	r.pace.Saw(outcome.Verdict)
+	return r.record(ctx, m, outcome)
+}
+
+// record writes what became of the attempt. If that fails the mail stays
+// claimed, and is settled by SES's event or given up after its lease.
+func (r *run) record(ctx context.Context, m table.Mail, outcome sending.Outcome) error {
+	now := r.clock.now()
+	switch outcome.Verdict {
+	case sending.Accepted:
+		return r.closed(ctx, m, table.Sent, r.table.Accept(ctx, m, outcome.MessageID, now))
+	case sending.Rejected:
+		return r.closed(ctx, m, table.Failed, r.table.Fail(ctx, m, outcome.Reason))
+	case sending.Throttled:
+		return r.again(ctx, m, now.Add(afterThrottling+rand.N(55*time.Second)), outcome)
+	case sending.Refused:
+		return r.again(ctx, m, now.Add(afterRefusal), outcome)
+	case sending.QuotaExceeded:
+		return r.stop(ctx, m, now.Add(afterQuota), outcome)
+	case sending.Stopped:
+		return r.stop(ctx, m, now.Add(afterStop), outcome)
+	}
+	slog.WarnContext(ctx, "answer of SES was lost", "mail", m.ID, "kind", m.Kind, "attempt", m.Attempt, "reason", outcome.Reason)
+	return r.closed(ctx, m, table.Unknown, r.table.Doubt(ctx, m, outcome.Reason, now))
+}
+
+// again puts the mail back for a later attempt.
+func (r *run) again(ctx context.Context, m table.Mail, due time.Time, outcome sending.Outcome) error {
+	r.waitUntil(due)
+	return r.closed(ctx, m, table.Pending, r.table.Requeue(ctx, m, due, outcome.Reason))
+}
+
+// stop puts the mail back as it was and holds all mail back, because the next
+// one would fare the same.
+func (r *run) stop(ctx context.Context, m table.Mail, until time.Time, outcome sending.Outcome) error {
+	r.stopped = true
+	r.waitUntil(until)
+	return errors.Join(
+		fmt.Errorf("SES refuses to send: %s", outcome.Reason), // an alarm watches for errors
+		r.closed(ctx, m, table.Pending, r.table.Requeue(ctx, m, m.Due.Time(), outcome.Reason)),
+		r.table.StopUntil(ctx, until, outcome.Reason),
+	)
+}
+
+// closed logs and counts a mail that has reached a state, if it has: another
+// sender may have been faster, which is no error.
+func (r *run) closed(ctx context.Context, m table.Mail, state table.State, err error) error {
+	if errors.Is(err, table.ErrTaken) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("recording %s: %w", state, err)
+	}
+	r.report.Settled++
+	slog.InfoContext(ctx, "mail", "mail", m.ID, "kind", m.Kind, "state", state, "attempt", m.Attempt)
+	return nil
+}
