@@ -1,0 +1,4 @@
+// Command world is a function that the template names.
+package main
+
+func main() {}
