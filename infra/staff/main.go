@@ -1,0 +1,36 @@
+// Command staff shows a lab's staff what came in, and holds the mail back. Run
+// it without arguments for the commands.
+//
+// Whatever leaves the table, and whatever is turned, is on record first: if the
+// audit entry cannot be written, nothing is printed and nothing is turned.
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+
+	"livinglab/shared/experiment"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	experiments, err := experiment.Shipped()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	d := desk{
+		experiments: experiments,
+		getenv:      os.Getenv,
+		connect:     connect,
+		now:         time.Now(),
+		out:         os.Stdout,
+		say:         os.Stderr,
+	}
+	os.Exit(d.run(ctx, os.Args[1:]))
+}
