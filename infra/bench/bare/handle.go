@@ -1,0 +1,106 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"strconv"
+
+	"github.com/aws/aws-lambda-go/events"
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	dynamodbtypes "github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+	"github.com/aws/aws-sdk-go-v2/service/ses"
+	sestypes "github.com/aws/aws-sdk-go-v2/service/ses/types"
+)
+
+func (b *bare) page(context.Context, events.APIGatewayV2HTTPRequest) (events.APIGatewayV2HTTPResponse, error) {
+	return events.APIGatewayV2HTTPResponse{StatusCode: 200, Body: "Hello."}, nil
+}
+
+func (b *bare) application(ctx context.Context, _ events.APIGatewayV2HTTPRequest) (events.APIGatewayV2HTTPResponse, error) {
+	id := rand.Text()
+	var writes []dynamodbtypes.TransactWriteItem
+	for n := range 5 {
+		item := key(id, strconv.Itoa(n))
+		item["text"] = text("a few words")
+		writes = append(writes, dynamodbtypes.TransactWriteItem{Put: &dynamodbtypes.Put{
+			TableName: &b.table, Item: item, ConditionExpression: aws.String("attribute_not_exists(pk)"),
+		}})
+	}
+	if _, err := b.store.TransactWriteItems(ctx, &dynamodb.TransactWriteItemsInput{TransactItems: writes}); err != nil {
+		return events.APIGatewayV2HTTPResponse{}, err
+	}
+	return events.APIGatewayV2HTTPResponse{StatusCode: 201, Body: id}, nil
+}
+
+func (b *bare) mail(ctx context.Context, _ map[string]string) error {
+	if err := b.read(ctx); err != nil {
+		return err
+	}
+	return b.send(ctx)
+}
+
+// tick makes the calls of a tick that sends one mail, in their order: the
+// switch, the lists, the quota, the mail with its person, the claim, the mail
+// handed over, and the outcome.
+func (b *bare) tick(ctx context.Context, _ map[string]string) error {
+	if err := b.read(ctx); err != nil {
+		return err
+	}
+	for n := range 4 {
+		_, err := b.store.Query(ctx, &dynamodb.QueryInput{
+			TableName: &b.table, IndexName: aws.String("lists"), KeyConditionExpression: aws.String("#list = :list"),
+			ExpressionAttributeNames:  map[string]string{"#list": "list"},
+			ExpressionAttributeValues: map[string]dynamodbtypes.AttributeValue{":list": text("bare#" + strconv.Itoa(n))},
+		})
+		if err != nil {
+			return err
+		}
+	}
+	if _, err := b.mailer.GetSendQuota(ctx, &ses.GetSendQuotaInput{}); err != nil {
+		return err
+	}
+	_, err := b.store.BatchGetItem(ctx, &dynamodb.BatchGetItemInput{RequestItems: map[string]dynamodbtypes.KeysAndAttributes{
+		b.table: {Keys: []map[string]dynamodbtypes.AttributeValue{key("bare", "1"), key("bare", "2"), key("bare", "3")}, ConsistentRead: aws.Bool(true)},
+	}})
+	if err != nil {
+		return err
+	}
+	if err := b.update(ctx); err != nil {
+		return err
+	}
+	if err := b.send(ctx); err != nil {
+		return err
+	}
+	return b.update(ctx)
+}
+
+func (b *bare) read(ctx context.Context) error {
+	_, err := b.store.GetItem(ctx, &dynamodb.GetItemInput{TableName: &b.table, Key: key("bare", "switch"), ConsistentRead: aws.Bool(true)})
+	return err
+}
+
+func (b *bare) update(ctx context.Context) error {
+	_, err := b.store.UpdateItem(ctx, &dynamodb.UpdateItemInput{
+		TableName: &b.table, Key: key("bare", "mail"), UpdateExpression: aws.String("SET #text = :text"),
+		ExpressionAttributeNames:  map[string]string{"#text": "text"},
+		ExpressionAttributeValues: map[string]dynamodbtypes.AttributeValue{":text": text("a few words")},
+	})
+	return err
+}
+
+func (b *bare) send(ctx context.Context) error {
+	_, err := b.mailer.SendRawEmail(ctx, &ses.SendRawEmailInput{
+		Destinations: []string{"bare@lab.example"},
+		RawMessage:   &sestypes.RawMessage{Data: []byte("Subject: bare\r\n\r\nA few words.\r\n")},
+	})
+	return err
+}
+
+func key(pk, sk string) map[string]dynamodbtypes.AttributeValue {
+	return map[string]dynamodbtypes.AttributeValue{"pk": text("bare#" + pk), "sk": text(sk)}
+}
+
+func text(s string) dynamodbtypes.AttributeValue {
+	return &dynamodbtypes.AttributeValueMemberS{Value: s}
+}

@@ -1,0 +1,136 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"livinglab/infra/bench/capacity"
+)
+
+// everything is a report as a run with made-up figures would give it.
+func everything() report {
+	samples := make([][]cost, len(operations))
+	for i, o := range operations {
+		mails := float64(o.mails)
+		for round := range rounds {
+			samples[i] = append(samples[i], cost{
+				Function: o.function, Operation: o.name, Conflict: o.conflict,
+				RoundTrips:  map[string]float64{"Query": 4, "UpdateItem": 2 * mails},
+				Units:       capacity.Units{Read: 2, Write: 11 * mails},
+				Allocations: 1000 + 10*mails + float64(round), Bytes: 2000, CPU: 1,
+			})
+		}
+	}
+	all := make([]timed, len(comparisons))
+	for i, c := range comparisons {
+		all[i] = timed{comparison: c, own: []times{{9 * time.Millisecond, 30 * time.Millisecond}}, bares: map[string][]times{}}
+		for _, one := range c.beside {
+			all[i].bares[one.bare] = []times{{6 * time.Millisecond, 20 * time.Millisecond}}
+		}
+	}
+	return report{Machine: machine{CPUs: 2}, Operations: summarize(samples), ColdStarts: compare(all)}
+}
+
+func TestTheJSONHasEveryRow(t *testing.T) {
+	t.Parallel()
+	var text bytes.Buffer
+	if err := everything().printJSON(&text); err != nil {
+		t.Fatal(err)
+	}
+	var got struct {
+		Operations []struct {
+			Function, Operation string
+			RoundTrips          map[string]float64
+			Units               struct{ Read, Write *float64 }
+			Allocations, Bytes  *float64
+			CPUMilliseconds     *float64
+		}
+		ColdStarts []struct {
+			Function, Bare              string
+			InitRatio, FirstAnswerRatio float64
+		}
+	}
+	if err := json.Unmarshal(text.Bytes(), &got); err != nil {
+		t.Fatal(err)
+	}
+	var rows []string
+	for _, o := range got.Operations {
+		rows = append(rows, o.Function+": "+o.Operation)
+		if o.RoundTrips == nil || o.Units.Read == nil || o.Units.Write == nil || o.Allocations == nil || o.Bytes == nil || o.CPUMilliseconds == nil {
+			t.Errorf("%s lacks figures", o.Operation)
+		}
+	}
+	want := []string{
+		"site: show the experiment",
+		"apply: show the form", "apply: check the form",
+		"apply: apply, new address", "apply: apply, the same form again",
+		"apply: apply, known address, first that day", "apply: apply, known address, later that day",
+		"apply: apply, new address, by JSON", "apply: show the receipt",
+		"apply: open the private page", "apply: edit", "apply: withdraw",
+		"apply: ask for another address", "apply: confirm the other address",
+		"apply: send me my link, known address", "apply: send me my link, unknown address",
+		"apply: apply, new address, one conflict",
+		"remind: idle tick", "remind: tick that sends one mail", "remind: tick that sends nine mails", "remind: each further mail",
+	}
+	if diff := cmp.Diff(want, rows); diff != "" {
+		t.Error(diff)
+	}
+	var starts []string
+	for _, s := range got.ColdStarts {
+		starts = append(starts, s.Function+" beside one that "+s.Bare)
+		if s.InitRatio != 1.5 || s.FirstAnswerRatio != 1.5 {
+			t.Errorf("%s: ratios %v and %v, want 1.5", s.Function, s.InitRatio, s.FirstAnswerRatio)
+		}
+	}
+	want = []string{
+		"site beside one that answers with one line",
+		"apply beside one that puts five items in one transaction",
+		"remind beside one that reads one item, sends one mail",
+		"remind beside one that makes the same eight and two calls",
+	}
+	if diff := cmp.Diff(want, starts); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestAFurtherMailIsTheDifferenceOfTwoTicks(t *testing.T) {
+	t.Parallel()
+	costs := everything().Operations
+	want := cost{
+		Function: "remind", Operation: "each further mail",
+		RoundTrips: map[string]float64{"UpdateItem": 2}, Units: capacity.Units{Write: 11}, Allocations: 10,
+	}
+	if diff := cmp.Diff(want, costs[len(costs)-1]); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestTheTablesShowTheConflictApart(t *testing.T) {
+	t.Parallel()
+	var text bytes.Buffer
+	if err := everything().print(&text); err != nil {
+		t.Fatal(err)
+	}
+	before, after, _ := bytes.Cut(text.Bytes(), []byte("When another transaction"))
+	if bytes.Contains(before, []byte("one conflict")) || !bytes.Contains(after, []byte("one conflict")) {
+		t.Errorf("the conflict is not apart:\n%s", text.String())
+	}
+}
+
+func TestTheMedianIsInTheMiddle(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		figures []float64
+		want    float64
+	}{
+		{[]float64{3}, 3}, {[]float64{9, 1, 2}, 2}, {[]float64{4, 1, 2, 100}, 3},
+	} {
+		if got := median(c.figures); got != c.want {
+			t.Errorf("the median of %v is %v, want %v", c.figures, got, c.want)
+		}
+	}
+}
