@@ -1,0 +1,153 @@
+package stack_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"livinglab/infra/local/stack"
+	"livinglab/shared/experiment"
+	"livinglab/shared/table/dynamodblocal"
+)
+
+// shipped is the product itself, its clock standing still at nine on 2 November.
+func shipped(t *testing.T) world {
+	t.Helper()
+	return newWorld(t, func(o *stack.Options) {
+		root, err := dynamodblocal.Root()
+		if err != nil {
+			t.Fatal(err)
+		}
+		o.Root = root
+	})
+}
+
+// apply posts the application of a made-up person (架空の人物) and returns the
+// answer's status and reference.
+func (w world) apply(address, key string) (int, string) {
+	w.t.Helper()
+	experiments, err := experiment.Shipped()
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	e := experiments.All()[0]
+	consents, answers := map[string]string{}, map[string]string{}
+	for _, c := range e.Application.Consents {
+		consents[c.ID] = c.Version
+	}
+	for _, q := range e.Application.Questions {
+		answers[q.ID] = "架空の回答"
+		if len(q.Choices) > 0 {
+			answers[q.ID] = q.Choices[0].ID
+		}
+	}
+	body, err := json.Marshal(map[string]any{
+		"family_name": "架空", "given_name": "花子", "family_kana": "カクウ", "given_kana": "ハナコ", "email": address, "prefecture": "13",
+		"choices": []string{e.Listings[0].ID}, "motivation": "架空の動機", "answers": answers, "consents": consents, "adult": true,
+	})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	status, text := w.call(http.MethodPost, "/"+e.ID+"/applications", string(body), "Content-Type", "application/json", "Idempotency-Key", key)
+	var receipt struct{ Reference string }
+	_ = json.Unmarshal([]byte(text), &receipt)
+	return status, receipt.Reference
+}
+
+// local posts to the stack's own routes.
+func (w world) local(path, body string) {
+	w.t.Helper()
+	if status, text := w.call(http.MethodPost, "/_local/"+path, body, "Content-Type", "application/json"); status != http.StatusOK {
+		w.t.Fatalf("%s: %d %s", path, status, text)
+	}
+}
+
+// mails lists what lies in the mailbox: when, to whom and what.
+func (w world) mails() []string {
+	w.t.Helper()
+	_, text := w.call(http.MethodGet, "/_local/mail?format=json", "")
+	var all []struct {
+		To   string
+		Date time.Time
+		Tags map[string]string
+	}
+	if err := json.Unmarshal([]byte(text), &all); err != nil {
+		w.t.Fatal(err)
+	}
+	var lines []string
+	for _, m := range all {
+		name, _, _ := strings.Cut(m.To, "@")
+		lines = append(lines, m.Date.Format("01-02 15:04 ")+name+" "+m.Tags["kind"])
+	}
+	return lines
+}
+
+// A month passes in seconds through the deployed binaries, and every mail leaves
+// at its instant: the tick after its cause, or the hour after a quota was used up.
+func TestAMonthPassesAndEveryMailLeavesAtItsInstant(t *testing.T) {
+	t.Parallel()
+	w := shipped(t)
+	started := time.Now()
+	applies := func(address string) {
+		t.Helper()
+		if status, reference := w.apply(address, address); status != http.StatusCreated || reference == "" {
+			t.Fatalf("%s applies: %d %q", address, status, reference)
+		}
+	}
+	applies("first@example.jp")
+	w.local("clock", `{"advance":"10d"}`)
+	applies("second@example.jp")
+	w.call(http.MethodPost, "/shiojiri-2020/link", "email=first%40example.jp", "Content-Type", "application/x-www-form-urlencoded")
+	w.local("clock", `{"advance":"8d"}`)
+	w.local("ses", `{"mode":"quota"}`)
+	applies("third@example.jp")
+	w.local("clock", `{"advance":"30m"}`)
+	w.local("ses", `{"mode":"ok"}`)
+	w.local("clock", `{"advance":"12d"}`)
+	if status, _ := w.apply("late@example.jp", "late"); status != http.StatusForbidden {
+		t.Errorf("after the close: status %d", status)
+	}
+	want := []string{
+		"11-02 09:01 first acknowledgement",
+		"11-12 09:01 first link",
+		"11-12 09:01 second acknowledgement",
+		"11-20 10:02 third acknowledgement",
+	}
+	got := w.mails()
+	slices.Sort(got)
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+	t.Logf("a month passed in %v", time.Since(started))
+}
+
+func TestFiftyPostsAtOnceThroughTheGatewayAreOneApplication(t *testing.T) {
+	t.Parallel()
+	w := shipped(t)
+	w.local("table", `{"mode":"conflict","rate":0.2}`)
+	answers := make([]string, 50)
+	var all sync.WaitGroup
+	for i := range answers {
+		all.Go(func() {
+			status, reference := w.apply("hanako@example.jp", "one-key")
+			answers[i] = fmt.Sprint(status, " ", reference)
+		})
+	}
+	all.Wait()
+	w.local("table", `{"mode":"ok"}`)
+	slices.Sort(answers)
+	if distinct := slices.Compact(answers); len(distinct) != 1 || !strings.HasPrefix(distinct[0], "201 ") {
+		t.Errorf("the answers are %v", distinct)
+	}
+	w.local("clock", `{"advance":"1h"}`)
+	if got := w.mails(); len(got) != 1 {
+		t.Errorf("the mailbox holds %v", got)
+	}
+}
