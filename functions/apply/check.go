@@ -63,11 +63,7 @@ func checkPerson(p purpose, typed url.Values, note func(string, locale.Text)) (t
 		note(email, problem)
 		person.Address = stored(address)
 	}
-	codes := make([]string, len(input.Prefectures))
-	for i, p := range input.Prefectures {
-		codes[i] = p.Code
-	}
-	code, problem := input.Choice(locale.Text{JA: "都道府県", EN: "your prefecture"}, typed.Get(prefecture), codes, true)
+	code, problem := input.PrefectureCode(typed.Get(prefecture))
 	person.Prefecture = code
 	note(prefecture, problem)
 	return person, address
@@ -152,8 +148,6 @@ func checkQuestion(q experiment.Question, typed []string) ([]string, locale.Text
 }
 
 // checkConsents records what the person was asked to agree to and the answers.
-// The value of a box is the version of the text beside it, so that nobody agrees
-// to a text that has been replaced while the page was open.
 func checkConsents(e *experiment.Experiment, a *table.Application, typed url.Values, lang locale.Lang, now time.Time, note func(string, locale.Text)) {
 	if e.Application.AdultOnly {
 		yes, problem := input.Adult(typed.Get(adult), true)
@@ -162,21 +156,10 @@ func checkConsents(e *experiment.Experiment, a *table.Application, typed url.Val
 	}
 	for _, c := range e.Application.Consents {
 		field := consentPrefix + c.ID
-		given := typed.Get(field)
-		switch {
-		case given == "" && c.Required:
-			note(field, locale.Text{
-				JA: "「" + c.Title.JA + "」を読み、同意する場合はチェックを入れてください",
-				EN: "Read “" + c.Title.EN + "” and check the box if you agree",
-			})
-		case given != "" && given != c.Version:
-			note(field, locale.Text{
-				JA: "「" + c.Title.JA + "」の内容が改定されました。もう一度読んでからチェックを入れてください",
-				EN: "“" + c.Title.EN + "” has been revised. Read it again and then check the box",
-			})
-		}
+		given, problem := input.Consent(c.Title, typed.Get(field), c.Version, c.Required)
+		note(field, problem)
 		a.Consents = append(a.Consents, table.Consent{
-			Purpose: c.ID, Version: c.Version, Hash: e.ConsentHash(c.ID), Lang: lang, Given: given == c.Version, At: table.At(now),
+			Purpose: c.ID, Version: c.Version, Hash: e.ConsentHash(c.ID), Lang: lang, Given: given, At: table.At(now),
 		})
 	}
 }

@@ -91,16 +91,25 @@ func Checked(typed string) bool {
 	return typed == "on" || typed == "true" || typed == "yes" || typed == "1"
 }
 
-// Consent checks the box under a text with the given title.
-func Consent(title locale.Text, typed string, required bool) (bool, locale.Text) {
-	checked := Checked(typed)
-	if required && !checked {
+// Consent checks the box under a text with the given title. The value of the box
+// is the version of the text beside it, so that nobody agrees to a text that has been
+// replaced while the page was open.
+func Consent(title locale.Text, typed, version string, required bool) (bool, locale.Text) {
+	switch {
+	case typed == version:
+		return true, locale.Text{}
+	case typed != "":
+		return false, locale.Text{
+			JA: "「" + title.JA + "」の内容が改定されました。もう一度読んでからチェックを入れてください",
+			EN: "“" + title.EN + "” has been revised. Read it again and then check the box",
+		}
+	case required:
 		return false, locale.Text{
 			JA: "「" + title.JA + "」を読み、同意する場合はチェックを入れてください",
 			EN: "Read “" + title.EN + "” and check the box if you agree",
 		}
 	}
-	return checked, locale.Text{}
+	return false, locale.Text{}
 }
 
 // Adult checks the box by which a person confirms to be of age.

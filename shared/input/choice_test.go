@@ -100,17 +100,26 @@ func TestChoicesAreOrderedByThePerson(t *testing.T) {
 func TestOnlyACheckedBoxIsConsent(t *testing.T) {
 	t.Parallel()
 	title := locale.Text{JA: "個人情報の取り扱い", EN: "Privacy notice"}
-	if got, problem := Consent(title, "on", true); !got || problem != (locale.Text{}) {
-		t.Errorf("a checked box: %v, %q", got, problem.JA)
-	}
-	for _, typed := range []string{"", "off", "false", "0", "<on>"} {
-		got, problem := Consent(title, typed, true)
-		if got || problem.JA != "「個人情報の取り扱い」を読み、同意する場合はチェックを入れてください" {
-			t.Errorf("%q: %v, %q", typed, got, problem.JA)
+	const unread = "「個人情報の取り扱い」を読み、同意する場合はチェックを入れてください"
+	const revised = "「個人情報の取り扱い」の内容が改定されました。もう一度読んでからチェックを入れてください"
+	for _, c := range []struct {
+		typed    string
+		required bool
+		given    bool
+		problem  string
+	}{
+		{"2020-10-30", true, true, ""},
+		{"2020-10-30", false, true, ""},
+		{"", true, false, unread},
+		{"", false, false, ""},
+		{"2019-04-01", true, false, revised},
+		{"2019-04-01", false, false, revised},
+		{"on", true, false, revised}, // says not which text was read
+	} {
+		got, problem := Consent(title, c.typed, "2020-10-30", c.required)
+		if got != c.given || problem.JA != c.problem {
+			t.Errorf("%q, required %t: %t, %q", c.typed, c.required, got, problem.JA)
 		}
-	}
-	if got, problem := Consent(title, "", false); got || problem != (locale.Text{}) {
-		t.Errorf("a consent that is free to give: %v, %q", got, problem.JA)
 	}
 	if got, problem := Adult("", true); got || problem.EN != "Check the box to confirm that you are of legal age" {
 		t.Errorf("an unconfirmed age: %v, %q", got, problem.EN)

@@ -26,7 +26,7 @@
 //	OrderedChoices  first choice, second choice, …
 //	Consent, Adult  boxes that are checked or not
 //	Source          which page sent the person; dropped if odd
-//	Token           the random token of a form, or an Idempotency-Key
+//	Token           the random token of a form
 //	DecodeJSON      a strict reading of a JSON body
 //
 // # Characters

@@ -2,7 +2,7 @@ package input
 
 import "livinglab/shared/locale"
 
-// Token checks the token of a form, or an Idempotency-Key: 22 to 64 letters,
+// Token checks the token of a form: 22 to 64 letters,
 // digits, hyphens and underscores, room for 128 random bits in base64url, base32, hex or
 // as a UUID. A shorter one could be guessed, and it opens the receipt.
 func Token(typed string) (string, locale.Text) {

@@ -22,8 +22,7 @@
 // # Requests
 //
 // Now is the instant at which the gateway took the request, and the only clock.
-// Lang is ?lang=, the cookie, Accept-Language, or Japanese. SourceIP is whom the
-// gateway saw. WantsJSON tells the clients of the API from people. ReadForm and
+// Lang is ?lang=, the cookie, Accept-Language, or Japanese. WantsJSON tells the clients of the API from people. ReadForm and
 // ReadBody read what was posted, which is never more than MaxBody.
 //
 // # Pages

@@ -50,7 +50,7 @@ func function(t testing.TB) webtest.Handler {
 		hello(w, r)
 	})
 	mux.HandleFunc("GET /people/{name}", func(w http.ResponseWriter, r *http.Request) {
-		fmt.Fprintf(w, "%s at %s from %s", r.PathValue("name"), web.Now(r).Format(time.RFC3339Nano), web.SourceIP(r))
+		fmt.Fprintf(w, "%s at %s from %s", r.PathValue("name"), web.Now(r).Format(time.RFC3339Nano), r.RemoteAddr)
 	})
 	mux.HandleFunc("POST /echo", func(w http.ResponseWriter, r *http.Request) {
 		form, err := web.ReadForm(r)

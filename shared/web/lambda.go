@@ -105,9 +105,8 @@ type requestKey struct{}
 
 // facts is what a request brings beside its HTTP form.
 type facts struct {
-	now      time.Time
-	sourceIP string
-	lang     locale.Lang
+	now  time.Time
+	lang locale.Lang
 }
 
 // newRequest builds the request without its body. No input makes it fail: a
@@ -138,9 +137,8 @@ func newRequest(ctx context.Context, event events.APIGatewayV2HTTPRequest) *http
 		Header: header, Host: host, RemoteAddr: about.SourceIP, Body: http.NoBody,
 	}
 	return r.WithContext(context.WithValue(ctx, requestKey{}, facts{
-		now:      time.UnixMilli(event.RequestContext.TimeEpoch).UTC(),
-		sourceIP: about.SourceIP,
-		lang:     negotiate(r),
+		now:  time.UnixMilli(event.RequestContext.TimeEpoch).UTC(),
+		lang: negotiate(r),
 	}))
 }
 

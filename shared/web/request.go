@@ -13,11 +13,6 @@ func Now(r *http.Request) time.Time {
 	return factsOf(r).now
 }
 
-// SourceIP returns the address that the gateway saw the request come from.
-func SourceIP(r *http.Request) string {
-	return factsOf(r).sourceIP
-}
-
 func factsOf(r *http.Request) facts {
 	f, _ := r.Context().Value(requestKey{}).(facts)
 	return f

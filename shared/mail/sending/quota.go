@@ -15,14 +15,6 @@ type Quota struct {
 	Sent  float64 // mails in the last 24 hours
 }
 
-// Left is how many mails may still be sent within 24 hours.
-func (q Quota) Left() int {
-	if q.Daily < 0 {
-		return 1 << 30
-	}
-	return int(max(0, q.Daily-q.Sent))
-}
-
 // Interval is the time between two mails at half the allowed rate, which leaves
 // the other half to whoever else sends: a second process, a person in need of
 // a link.
