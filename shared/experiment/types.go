@@ -31,11 +31,12 @@ type Experiment struct {
 	Regions     []Region    `json:"regions"`
 	Recruitment Recruitment `json:"recruitment"`
 
-	Briefings   []Briefing  `json:"briefings"`
-	Application Application `json:"application"`
-	Offers      Offers      `json:"offers"`
-	SideJob     SideJob     `json:"side_job"`
-	Listings    []Listing   `json:"listings"`
+	Briefings    []Briefing   `json:"briefings"`
+	Registration Registration `json:"registration,omitzero"`
+	Application  Application  `json:"application"`
+	Offers       Offers       `json:"offers"`
+	SideJob      SideJob      `json:"side_job"`
+	Listings     []Listing    `json:"listings"`
 
 	Groups        []Group        `json:"groups"`
 	Waves         []Wave         `json:"waves"`
@@ -87,13 +88,33 @@ type Recruitment struct {
 
 // Briefing is one information session.
 type Briefing struct {
-	ID        string      `json:"id"`
-	Title     locale.Text `json:"title"`
-	Start     time.Time   `json:"start"`
-	End       time.Time   `json:"end"`
-	Place     locale.Text `json:"place"` // "online", in words
-	Capacity  int         `json:"capacity"`
-	Reminders []Reminder  `json:"reminders,omitempty"` // before start
+	ID        string        `json:"id"`
+	Title     locale.Text   `json:"title"`
+	Start     time.Time     `json:"start"`
+	End       time.Time     `json:"end"`
+	Place     locale.Text   `json:"place"` // "online", in words
+	Capacity  int           `json:"capacity"`
+	Reply     time.Duration `json:"reply,omitempty"`      // how long a seat that became free is kept for who waits; never beyond the start
+	Reminders []Reminder    `json:"reminders,omitempty"`  // before start, to who has a seat
+	FollowUps []Reminder    `json:"follow_ups,omitempty"` // after end: thanks to who came, the other date to who did not
+}
+
+// Session is a briefing as it stands: the file's, with what staff have set since.
+type Session struct {
+	Briefing
+	Canceled bool
+	Room     string // where it takes place, an https address; empty until staff set it
+
+	// Sequence counts how often a change of the briefing was announced, and
+	// Announced is when it last was; zero for a briefing that never changed.
+	Sequence  int
+	Announced time.Time
+}
+
+// Registration is the rule of registering for a briefing: from the opening of
+// applications until the briefing starts.
+type Registration struct {
+	Consent Consent `json:"consent"` // the privacy notice of registering; required
 }
 
 // Application is the rule of applying: half-open [Open, Close).
