@@ -23,7 +23,7 @@ func (h *handler) showWithdraw(w http.ResponseWriter, r *http.Request, v *visit)
 
 // withdraw takes the person out of the experiment.
 func (h *handler) withdraw(w http.ResponseWriter, r *http.Request, v *visit) error {
-	if err := h.table.Withdraw(r.Context(), v.Person, web.Now(r)); err != nil {
+	if err := h.table.Withdraw(r.Context(), v.Person, v.Settings.Sessions(v.experiment), web.Now(r)); err != nil {
 		return busyOr(err)
 	}
 	http.Redirect(w, r, v.link, http.StatusSeeOther)

@@ -128,7 +128,7 @@ func (w *world) reference(receipt string) string {
 func (w *world) mails() []table.Delivery {
 	w.Helper()
 	var found []table.Delivery
-	for due, err := range w.table.DueMails(w.Context()) {
+	for due, err := range w.table.DueItems(w.Context()) {
 		if err != nil {
 			w.Fatal(err)
 		}

@@ -59,7 +59,7 @@ func (h *handler) remind(ctx context.Context, t tick) (report, error) {
 	inTime, cancel := beforeSending(ctx)
 	defer cancel()
 	var problems []error
-	for due, err := range h.table.DueMails(ctx) {
+	for due, err := range h.table.DueItems(ctx) {
 		if err != nil {
 			problems = append(problems, err)
 			break

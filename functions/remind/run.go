@@ -38,7 +38,7 @@ func (r *run) waitUntil(at time.Time) {
 
 // settle takes one due mail a step further: sends it, closes it, or gives up an
 // attempt that never reported.
-func (r *run) settle(ctx context.Context, due table.DueMail) error {
+func (r *run) settle(ctx context.Context, due table.Due) error {
 	d, err := r.table.Delivery(ctx, due.Person, due.Mail)
 	if errors.Is(err, table.ErrNotFound) {
 		return nil // erased since it was listed
@@ -63,7 +63,7 @@ func (r *run) settle(ctx context.Context, due table.DueMail) error {
 const freshness = time.Second
 
 // settleAgain reads anew what has become old while the pace was kept.
-func (r *run) settleAgain(ctx context.Context, due table.DueMail) error {
+func (r *run) settleAgain(ctx context.Context, due table.Due) error {
 	d, err := r.table.Delivery(ctx, due.Person, due.Mail)
 	if err != nil {
 		return err

@@ -75,7 +75,7 @@ func TestARowSaysEverythingThatAPersonAskedFor(t *testing.T) {
 	if err := w.Edit(t.Context(), table.Edit{Token: "edit", Version: 1, Person: person, Application: edited, Changed: []string{"motivation"}}, noon.Add(time.Hour)); err != nil {
 		t.Fatal(err)
 	}
-	if err := w.Withdraw(t.Context(), person, noon.Add(2*time.Hour)); err != nil {
+	if err := w.Withdraw(t.Context(), person, nil, noon.Add(2*time.Hour)); err != nil {
 		t.Fatal(err)
 	}
 	rows := w.file("applications", shiojiri)
@@ -188,7 +188,7 @@ func TestManyApplicationsComeOutInOrderWhoeverWithdrew(t *testing.T) {
 				want[i] = s.Application.Reference
 				_, err := w.Submit(t.Context(), s, noon.Add(time.Duration(i)*time.Millisecond))
 				if err == nil && i%50 == 0 {
-					err = w.Withdraw(t.Context(), s.Person, noon.Add(time.Hour-time.Duration(i)*time.Second))
+					err = w.Withdraw(t.Context(), s.Person, nil, noon.Add(time.Hour-time.Duration(i)*time.Second))
 				}
 				if err != nil {
 					t.Error(err)

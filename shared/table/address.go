@@ -95,7 +95,7 @@ func (t *Table) ConfirmAddress(ctx context.Context, person Person, confirming st
 			values{":address": next, ":now": at, ":mail": confirming, ":outside": moved(person, next), ":before": person.Outside})
 		atAddress := -1
 		if next.Comparable != old.Comparable {
-			atAddress = x.put(holder{Key: addressKey(person.Experiment, next.Comparable), Person: person.ID}, isNew, nil)
+			atAddress = x.put(holder{Key: addressKey(person.Experiment, next.Comparable), Person: person.ID, Applied: person.Applied}, isNew, nil)
 			x.remove(addressKey(person.Experiment, old.Comparable), "#person = :person", values{":person": person.ID})
 		}
 		notice, welcome := newMail(person, mail.AddressChanged, confirming, at), newMail(person, mail.AddressMoved, confirming, at)

@@ -18,7 +18,7 @@ import (
 func references(ctx context.Context, t *testing.T, from *table.Table) []string {
 	t.Helper()
 	var all []string
-	for a, err := range from.Applicants(ctx, experiment) {
+	for a, err := range from.Applicants(ctx, experimentID) {
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -40,7 +40,7 @@ func TestApplicationsComeInTheOrderOfSubmissionWhoeverWithdraws(t *testing.T) {
 		people = append(people, d.Person)
 	}
 	for _, i := range []int{7, 0, 3} { // in another order than they came
-		if err := w.Withdraw(t.Context(), people[i], noon.Add(time.Hour)); err != nil {
+		if err := w.Withdraw(t.Context(), people[i], nil, noon.Add(time.Hour)); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -66,7 +66,7 @@ func TestWhoWithdrawsMeanwhileIsListedOnce(t *testing.T) {
 	for n := 1; n <= len(people); n++ { // just before the n-th read
 		got := references(t.Context(), t, w.through(func(r faulty.Request) faulty.Effect {
 			if r.N == n {
-				if err := w.Withdraw(context.Background(), people[n-1], noon.Add(time.Hour)); err != nil {
+				if err := w.Withdraw(context.Background(), people[n-1], nil, noon.Add(time.Hour)); err != nil {
 					t.Error(err)
 				}
 			}
@@ -104,7 +104,7 @@ func TestAListThatCannotBeReadSaysSoOnce(t *testing.T) {
 	w := newWorld(t)
 	w.apply("hanako@example.jp", noon)
 	errs := 0
-	for _, err := range w.through(faulty.KillBefore(9)).Applicants(t.Context(), experiment) {
+	for _, err := range w.through(faulty.KillBefore(9)).Applicants(t.Context(), experimentID) {
 		if err == nil {
 			t.Error("an application came although the read of it failed")
 		} else {

@@ -15,7 +15,7 @@ func TestTheAuditListsActsInOrderAndAgainAndAgainTheSame(t *testing.T) {
 	w := newWorld(t)
 	var want []string
 	for i := range 10 {
-		e := table.AuditEntry{ID: fmt.Sprintf("a-%d", i), At: table.At(noon.Add(time.Duration(i) * time.Second)), Who: "staff", Act: "people", Experiment: experiment}
+		e := table.AuditEntry{ID: fmt.Sprintf("a-%d", i), At: table.At(noon.Add(time.Duration(i) * time.Second)), Who: "staff", Act: "people", Experiment: experimentID}
 		if i == 3 { // its answer is lost, so the client writes it twice
 			if err := w.through(faulty.At(1, faulty.NoAnswer)).NoteAudit(t.Context(), e); err != nil {
 				t.Fatal(err)

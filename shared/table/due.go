@@ -7,36 +7,37 @@ import (
 	"time"
 )
 
-// DueMail is a mail that needs the sender, as the list of due mails has it.
-type DueMail struct {
+// Due is what needs the sender, as the list of it has it: a mail or, if Mail is
+// empty, the person's registration, whose offered seat goes to the next.
+type Due struct {
 	Person string
 	Mail   string
 	At     time.Time // when it is due, or its attempt's lease ends
 }
 
-// DueMails yields the mails that need the sender in the order of their instants.
+// DueItems yields what needs the sender in the order of its instants.
 // It goes on beyond now, so that the caller sees when there will be work again;
 // the caller stops it. The list lags a little behind the items: what it names has
 // to be read before it is acted upon.
-func (t *Table) DueMails(ctx context.Context) iter.Seq2[DueMail, error] {
-	var lists []iter.Seq2[DueMail, error]
+func (t *Table) DueItems(ctx context.Context) iter.Seq2[Due, error] {
+	var lists []iter.Seq2[Due, error]
 	for shard := range allShards {
 		lists = append(lists, t.dueIn(ctx, shard))
 	}
-	return merged(func(a, b DueMail) int { return a.At.Compare(b.At) }, lists...)
+	return merged(func(a, b Due) int { return a.At.Compare(b.At) }, lists...)
 }
 
-// dueIn yields the due mails of one shard.
-func (t *Table) dueIn(ctx context.Context, shard string) iter.Seq2[DueMail, error] {
-	return func(yield func(DueMail, error) bool) {
+// dueIn yields what is due of one shard.
+func (t *Table) dueIn(ctx context.Context, shard string) iter.Seq2[Due, error] {
+	return func(yield func(Due, error) bool) {
 		for item, err := range t.list(ctx, dueList(shard), duePage) {
 			if err != nil {
-				yield(DueMail{}, fmt.Errorf("listing due mails: %w", err))
+				yield(Due{}, fmt.Errorf("listing what is due: %w", err))
 				return
 			}
-			due := DueMail{
-				Person: lastPart(text(item["pk"])), Mail: lastPart(text(item["sk"])),
-				At: Instant(firstPart(text(item["at"]))).Time(),
+			due := Due{Person: lastPart(text(item["pk"])), At: Instant(firstPart(text(item["at"]))).Time()}
+			if key := keyOf(item); key != registrationKey(due.Person) {
+				due.Mail = lastPart(key.SK)
 			}
 			if !yield(due, nil) {
 				return
@@ -45,6 +46,6 @@ func (t *Table) dueIn(ctx context.Context, shard string) iter.Seq2[DueMail, erro
 	}
 }
 
-// duePage is how many due mails are asked for at a time: enough for a minute's
+// duePage is how many due items are asked for at a time: enough for a minute's
 // work at a common sending rate, little enough for an idle tick.
 const duePage = 100

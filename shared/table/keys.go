@@ -42,6 +42,10 @@ func profileKey(person string) Key { return Key{part("person", person), "profile
 // applicationKey is where a person's application is: one, edited in place.
 func applicationKey(person string) Key { return Key{part("person", person), "application"} }
 
+// registrationKey is where a person's registration for a briefing is: one, changed
+// in place.
+func registrationKey(person string) Key { return Key{part("person", person), "registration"} }
+
 // actKey is where one act of the person is recorded: applying, editing,
 // withdrawing, changing the address.
 func actKey(person string, at Instant, kind string) Key {
@@ -57,13 +61,37 @@ func addressKey(experiment, comparable string) Key {
 	return Key{part("address", experiment, digest(comparable)), "holder"}
 }
 
-// receiptKey is the idempotency record of one accepted post.
+// receiptKey is the idempotency record of one accepted application.
 func receiptKey(experiment, token string) Key {
 	return Key{part("receipt", experiment, digest(token)), "receipt"}
 }
 
-// isReceipt reports whether the key is that of a receipt.
-func isReceipt(k Key) bool { return k.SK == "receipt" }
+// registrationReceiptKey is that of one accepted registration for a briefing.
+func registrationReceiptKey(experiment, token string) Key {
+	return Key{part("receipt", experiment, digest(token)), "registration"}
+}
+
+// isReceipt and isRegistrationReceipt tell the receipts among the keys that lie
+// outside a person's partition.
+func isReceipt(k Key) bool             { return k.SK == "receipt" }
+func isRegistrationReceipt(k Key) bool { return k.SK == "registration" && firstPart(k.PK) == "receipt" }
+
+// settingsKey is what staff have set about an experiment at short notice.
+func settingsKey(experiment string) Key { return Key{part("settings", experiment), "settings"} }
+
+// seatsKey is where the seats of a briefing are counted out: the next ticket.
+func seatsKey(experiment, briefing string) Key {
+	return Key{part("briefing", experiment, briefing), "seats"}
+}
+
+// ticketKey is a person's place at a briefing, a seat or one on the waiting
+// list. There are as many in the partition as a briefing has people.
+func ticketKey(experiment, briefing string, number int) Key {
+	return Key{part("briefing", experiment, briefing), part("ticket", fmt.Sprintf("%06d", number))}
+}
+
+// campaignKey is how far the planning of one mail to many has got.
+func campaignKey(experiment, id string) Key { return Key{part("campaign", experiment), id} }
 
 // suspectKey is where a refused post that looked automatic is counted.
 func suspectKey(experiment, id string, at Instant) Key {
@@ -80,6 +108,11 @@ func auditKey(id string, at Instant) Key {
 // instant because SES refused to send at all.
 func sendingKey() Key { return Key{"sending", "switch"} }
 
+// personEntry lists a person of an experiment, by when the person came.
+func personEntry(experiment, person string, at Instant) entry {
+	return entry{personList(experiment, shard(person)), part(string(at), person)}
+}
+
 // applicationEntry lists an application of an experiment, by when it came.
 func applicationEntry(experiment, person string, at Instant) entry {
 	return entry{applicationList(experiment, shard(person)), part(string(at), person)}
@@ -90,16 +123,19 @@ func withdrawnEntry(experiment, person string, at Instant) entry {
 	return entry{withdrawnList(experiment, shard(person)), part(string(at), person)}
 }
 
-// dueEntry lists a mail that needs the sender, by the instant from which it does:
-// when it is due, or when the lease of the attempt under way ends.
-func dueEntry(mail string, at Instant) entry {
-	return entry{dueList(shard(mail)), part(string(at), mail)}
+// dueEntry lists what needs the sender, by the instant from which it does: a mail
+// when it is due, or when the lease of the attempt under way ends; a registration
+// when the seat that it was offered goes to the next.
+func dueEntry(id string, at Instant) entry {
+	return entry{dueList(shard(id)), part(string(at), id)}
 }
 
 // unknownEntry lists a mail that may or may not have been accepted by SES.
 func unknownEntry(mail string, at Instant) entry {
 	return entry{unknownList(shard(mail)), part(string(at), mail)}
 }
+
+func personList(experiment, shard string) string { return part("people", experiment, shard) }
 
 func applicationList(experiment, shard string) string {
 	return part("applications", experiment, shard)

@@ -25,33 +25,47 @@ func Example_keys() {
 		fmt.Fprintln(chart, strings.TrimRight(strings.Join([]string{item, pk, k.SK, e.List, e.At}, "\t"), "\t"))
 	}
 	row("ITEM", Key{"PK", "SK"}, entry{"LIST", "AT"})
-	row("profile", profileKey(person), entry{})
+	row("profile", profileKey(person), personEntry(experiment, person, at))
 	row("application", applicationKey(person), applicationEntry(experiment, person, at))
 	row("… withdrawn", applicationKey(person), withdrawnEntry(experiment, person, at))
+	row("registration", registrationKey(person), entry{})
+	row("… offered", registrationKey(person), dueEntry(person, at))
 	row("act", actKey(person, at, "edited"), entry{})
 	row("mail", mailKey(person, mail), dueEntry(mail, at))
 	row("… in doubt", mailKey(person, mail), unknownEntry(mail, at))
 	row("… ended", mailKey(person, mail), entry{})
 	row("address", addressKey(experiment, "secret"), entry{})
 	row("receipt", receiptKey(experiment, "secret"), entry{})
+	row("… of a registration", registrationReceiptKey(experiment, "secret"), entry{})
+	row("seats", seatsKey(experiment, "b1"), entry{})
+	row("ticket", ticketKey(experiment, "b1", 12), entry{})
+	row("settings", settingsKey(experiment), entry{})
+	row("campaign", campaignKey(experiment, "briefing-reminder b1"), entry{})
 	row("suspect", suspectKey(experiment, "s-1", at), entry{})
 	row("audit", auditKey("a-1", at), entry{})
 	row("switch", sendingKey(), entry{})
 	chart.Flush()
 	// Output:
-	// ITEM         PK                              SK  LIST  AT
-	// profile      person#ada                      profile
-	// application  person#ada                      application  applications#shiojiri-2020#03  2020-11-02T00:00:00.000Z#ada
-	// … withdrawn  person#ada                      application  withdrawn#shiojiri-2020#03     2020-11-02T00:00:00.000Z#ada
-	// act          person#ada                      act#2020-11-02T00:00:00.000Z#edited
-	// mail         person#ada                      mail#m-1  due#02      2020-11-02T00:00:00.000Z#m-1
-	// … in doubt   person#ada                      mail#m-1  unknown#02  2020-11-02T00:00:00.000Z#m-1
-	// … ended      person#ada                      mail#m-1
-	// address      address#shiojiri-2020#(digest)  holder
-	// receipt      receipt#shiojiri-2020#(digest)  receipt
-	// suspect      suspect#shiojiri-2020#00        2020-11-02T00:00:00.000Z#s-1
-	// audit        audit#02                        2020-11-02T00:00:00.000Z#a-1
-	// switch       sending                         switch
+	// ITEM                 PK                              SK           LIST                           AT
+	// profile              person#ada                      profile      people#shiojiri-2020#03        2020-11-02T00:00:00.000Z#ada
+	// application          person#ada                      application  applications#shiojiri-2020#03  2020-11-02T00:00:00.000Z#ada
+	// … withdrawn          person#ada                      application  withdrawn#shiojiri-2020#03     2020-11-02T00:00:00.000Z#ada
+	// registration         person#ada                      registration
+	// … offered            person#ada                      registration  due#03  2020-11-02T00:00:00.000Z#ada
+	// act                  person#ada                      act#2020-11-02T00:00:00.000Z#edited
+	// mail                 person#ada                      mail#m-1  due#02      2020-11-02T00:00:00.000Z#m-1
+	// … in doubt           person#ada                      mail#m-1  unknown#02  2020-11-02T00:00:00.000Z#m-1
+	// … ended              person#ada                      mail#m-1
+	// address              address#shiojiri-2020#(digest)  holder
+	// receipt              receipt#shiojiri-2020#(digest)  receipt
+	// … of a registration  receipt#shiojiri-2020#(digest)  registration
+	// seats                briefing#shiojiri-2020#b1       seats
+	// ticket               briefing#shiojiri-2020#b1       ticket#000012
+	// settings             settings#shiojiri-2020          settings
+	// campaign             campaign#shiojiri-2020          briefing-reminder b1
+	// suspect              suspect#shiojiri-2020#00        2020-11-02T00:00:00.000Z#s-1
+	// audit                audit#02                        2020-11-02T00:00:00.000Z#a-1
+	// switch               sending                         switch
 }
 
 func TestKeysKeepTheirPartsApart(t *testing.T) {

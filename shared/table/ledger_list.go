@@ -28,7 +28,7 @@ func (t *Table) Mails(ctx context.Context, experiment string) iter.Seq2[Mail, er
 			return
 		}
 		for _, l := range order {
-			mails, err := t.mailsOf(ctx, l.person)
+			mails, err := t.MailsOf(ctx, l.person)
 			if err != nil {
 				yield(Mail{}, fmt.Errorf("listing mails: %w", err))
 				return
@@ -42,7 +42,9 @@ func (t *Table) Mails(ctx context.Context, experiment string) iter.Seq2[Mail, er
 	}
 }
 
-func (t *Table) mailsOf(ctx context.Context, person string) ([]Mail, error) {
+// MailsOf returns the mails of one person, by when they were planned, without
+// addresses, texts and links.
+func (t *Table) MailsOf(ctx context.Context, person string) ([]Mail, error) {
 	var mails []Mail
 	prefix := mailKey(person, "")
 	for item, err := range t.partition(ctx, prefix.PK, prefix.SK, ledgerLine...) {
@@ -100,10 +102,13 @@ func (t *Table) UnfinishedMails(ctx context.Context, experiment string) iter.Seq
 func (t *Table) unfinished(ctx context.Context) iter.Seq2[Key, error] {
 	return func(yield func(Key, error) bool) {
 		seen := map[Key]bool{}
-		for due, err := range t.DueMails(ctx) {
+		for due, err := range t.DueItems(ctx) {
 			if err != nil {
 				yield(Key{}, err)
 				return
+			}
+			if due.Mail == "" {
+				continue
 			}
 			key := mailKey(due.Person, due.Mail)
 			if seen[key] {

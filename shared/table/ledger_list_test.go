@@ -57,11 +57,11 @@ func TestTheLedgerListsEveryMailAndTheUnfinishedOnesAlone(t *testing.T) {
 	}
 
 	all := []string{"acknowledgement sent", "address-confirm pending", "acknowledgement unknown", "acknowledgement sending"}
-	if diff := cmp.Diff(all, states(t, w.Mails(t.Context(), experiment))); diff != "" {
+	if diff := cmp.Diff(all, states(t, w.Mails(t.Context(), experimentID))); diff != "" {
 		t.Errorf("the ledger (-want +got)\n%s", diff)
 	}
 	unfinished := []string{"address-confirm pending", "acknowledgement sending", "acknowledgement unknown"}
-	if diff := cmp.Diff(unfinished, states(t, w.UnfinishedMails(t.Context(), experiment))); diff != "" {
+	if diff := cmp.Diff(unfinished, states(t, w.UnfinishedMails(t.Context(), experimentID))); diff != "" {
 		t.Errorf("what is unfinished (-want +got)\n%s", diff)
 	}
 	if got := states(t, w.UnfinishedMails(t.Context(), "kamaishi-2021")); got != nil {
@@ -83,7 +83,7 @@ func TestAMailGivenUpMeanwhileIsListedOnce(t *testing.T) {
 			}
 		}
 		return faulty.None
-	}).UnfinishedMails(t.Context(), experiment))
+	}).UnfinishedMails(t.Context(), experimentID))
 	if diff := cmp.Diff([]string{"acknowledgement unknown"}, got); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
 	}

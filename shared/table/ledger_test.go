@@ -115,7 +115,7 @@ func TestTheStatesOfAMail(t *testing.T) {
 	}
 }
 
-func TestDueMailsComeInOrderAcrossShardsAndPages(t *testing.T) {
+func TestDueItemsComeInOrderAcrossShardsAndPages(t *testing.T) {
 	w := newWorld(t)
 	const people = 120
 	var all sync.WaitGroup
@@ -128,7 +128,7 @@ func TestDueMailsComeInOrderAcrossShardsAndPages(t *testing.T) {
 	}
 	all.Wait()
 	var times []time.Time
-	for due, err := range w.DueMails(t.Context()) {
+	for due, err := range w.DueItems(t.Context()) {
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -137,7 +137,7 @@ func TestDueMailsComeInOrderAcrossShardsAndPages(t *testing.T) {
 	if len(times) != people || !slices.IsSortedFunc(times, time.Time.Compare) {
 		t.Errorf("%d mails are listed, in order: %t", len(times), slices.IsSortedFunc(times, time.Time.Compare))
 	}
-	if n, err := w.CountApplications(t.Context(), experiment); n != people || err != nil {
+	if n, err := w.CountApplications(t.Context(), experimentID); n != people || err != nil {
 		t.Errorf("%d applications are counted, %v", n, err)
 	}
 }

@@ -13,8 +13,10 @@ import (
 
 // Private is what a private page shows.
 type Private struct {
-	Person      Person
-	Application *Application
+	Person       Person
+	Application  *Application
+	Registration *Registration
+	Settings     Settings // of the person's experiment, if it is among those that were asked for
 }
 
 // Errors of opening a link. Whoever holds one of ours is told which it is;
@@ -24,10 +26,11 @@ var (
 	ErrLinkRevoked = errors.New("the link has been replaced")
 )
 
-// Open checks a link and returns what it opens, by one consistent read. It
+// Open checks a link and returns what it opens, with the settings of the person's
+// experiment, which is one of those that are named: by one consistent read. It
 // changes nothing.
-func (t *Table) Open(ctx context.Context, person, mailID, token string, purpose mail.Purpose, now time.Time) (Private, error) {
-	d, err := t.Delivery(ctx, person, mailID)
+func (t *Table) Open(ctx context.Context, person, mailID, token string, purpose mail.Purpose, now time.Time, experiments ...string) (Private, error) {
+	d, err := t.Delivery(ctx, person, mailID, experiments...)
 	if err != nil {
 		return Private{}, err
 	}
@@ -40,7 +43,7 @@ func (t *Table) Open(ctx context.Context, person, mailID, token string, purpose 
 	case grant.Until.Passed(now):
 		return Private{}, ErrLinkExpired
 	}
-	return Private{Person: d.Person, Application: d.Application}, nil
+	return Private{Person: d.Person, Application: d.Application, Registration: d.Registration, Settings: d.Settings}, nil
 }
 
 // current reports whether a link has not been replaced. A private page opens to

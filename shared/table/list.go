@@ -45,6 +45,12 @@ func (t *Table) list(ctx context.Context, list string, page int32) iter.Seq2[map
 // partition yields the items of a partition whose sort keys have a prefix, in
 // order, page after page, consistently: whole, or with some attributes alone.
 func (t *Table) partition(ctx context.Context, pk, prefix string, attributes ...string) iter.Seq2[map[string]types.AttributeValue, error] {
+	return t.partitionAfter(ctx, pk, prefix, "", attributes...)
+}
+
+// partitionAfter is partition from the first sort key that comes after a given
+// one, which need not be there.
+func (t *Table) partitionAfter(ctx context.Context, pk, prefix, after string, attributes ...string) iter.Seq2[map[string]types.AttributeValue, error] {
 	return func(yield func(map[string]types.AttributeValue, error) bool) {
 		condition := "#pk = :pk"
 		v := map[string]types.AttributeValue{":pk": &types.AttributeValueMemberS{Value: pk}}
@@ -60,6 +66,9 @@ func (t *Table) partition(ctx context.Context, pk, prefix string, attributes ...
 			TableName: &t.name, ConsistentRead: aws.Bool(true),
 			KeyConditionExpression: &condition, ProjectionExpression: optional(projection),
 			ExpressionAttributeNames: names(condition, projection), ExpressionAttributeValues: v,
+		}
+		if after != "" {
+			query.ExclusiveStartKey = Key{pk, after}.attributes()
 		}
 		for {
 			out, err := t.client.Query(ctx, query)

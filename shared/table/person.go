@@ -10,16 +10,18 @@ import (
 // registrations and surveys of the person share.
 type Person struct {
 	Key
+	entry
 	ID         string      `dynamodbav:"id"` // random; the pseudonym in every file
 	Experiment string      `dynamodbav:"experiment"`
 	Lang       locale.Lang `dynamodbav:"lang"` // of mails
 	Created    Instant     `dynamodbav:"created"`
+	Applied    Instant     `dynamodbav:"applied,omitempty"` // never: who has only registered for a briefing
 
 	Address    Address `dynamodbav:"address"`
 	FamilyName string  `dynamodbav:"familyName"`
 	GivenName  string  `dynamodbav:"givenName"`
-	FamilyKana string  `dynamodbav:"familyKana"`
-	GivenKana  string  `dynamodbav:"givenKana"`
+	FamilyKana string  `dynamodbav:"familyKana"` // empty for who has only registered for a briefing,
+	GivenKana  string  `dynamodbav:"givenKana"`  // and so are these
 	Prefecture string  `dynamodbav:"prefecture"` // JIS X 0401, or "99" for abroad
 
 	// LinksFrom is the instant before which links in mails no longer open anything.
@@ -27,6 +29,8 @@ type Person struct {
 	// Withdrawn is when the person left the experiment. Mails of a withdrawn person
 	// are cancelled, whatever their stored state, but for the one that confirms it.
 	Withdrawn Instant `dynamodbav:"withdrawn,omitempty"`
+	// Unsubscribed is since when the person wants no announcements.
+	Unsubscribed Instant `dynamodbav:"unsubscribed,omitempty"`
 	// Outside lists every key outside the partition that belongs to the person.
 	Outside []Key `dynamodbav:"outside"`
 
@@ -71,12 +75,15 @@ func (NewAddress) LogValue() slog.Value { return redacted }
 var redacted = slog.StringValue("[redacted]")
 
 // holder is the item that makes an address unique in an experiment. It knows
-// the person, and on which day mails that anybody can cause were last caused.
+// the person and whether the person has applied, and on which day mails that
+// anybody can cause were last caused.
 type holder struct {
 	Key
-	Person   string `dynamodbav:"person"`
-	Standing string `dynamodbav:"standing,omitempty"` // day of the last "your application stands"
-	Linked   string `dynamodbav:"linked,omitempty"`   // day of the last "your link"
+	Person     string  `dynamodbav:"person"`
+	Applied    Instant `dynamodbav:"applied,omitempty"`
+	Standing   string  `dynamodbav:"standing,omitempty"`   // day of the last "your application stands"
+	Registered string  `dynamodbav:"registered,omitempty"` // day of the last "your registration stands"
+	Linked     string  `dynamodbav:"linked,omitempty"`     // day of the last "your link"
 }
 
 // act is one thing that a person did, as the person's own record shows it.

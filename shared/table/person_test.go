@@ -27,7 +27,7 @@ func (w *world) move(person table.Person, to string, day string, now time.Time) 
 // profile reads a person by any mail to them.
 func (w *world) profile(person string) table.Person {
 	w.Helper()
-	for due, err := range w.DueMails(w.Context()) {
+	for due, err := range w.DueItems(w.Context()) {
 		if err != nil {
 			w.Fatal(err)
 		}
@@ -63,17 +63,17 @@ func TestAPersonWhoMovedIsServedLikeAnybodyElse(t *testing.T) {
 		}
 	}
 	post("hanako@example.jp", "t-1")
-	if err := w.SendLink(t.Context(), experiment, addressOf("hanako@example.jp"), today, noon); err != nil {
+	if err := w.SendLink(t.Context(), experimentID, addressOf("hanako@example.jp"), today, noon); err != nil {
 		t.Error(err)
 	}
 	w.move(d.Person, "new@example.jp", today, noon)
 	post("new@example.jp", "t-2")
 	post("new@example.jp", "t-3")
-	if err := w.SendLink(t.Context(), experiment, addressOf("new@example.jp"), today, noon); err != nil {
+	if err := w.SendLink(t.Context(), experimentID, addressOf("new@example.jp"), today, noon); err != nil {
 		t.Error(err)
 	}
 	kinds := map[mail.Kind]int{}
-	for due, err := range w.DueMails(t.Context()) {
+	for due, err := range w.DueItems(t.Context()) {
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -113,7 +113,7 @@ func TestWhoHasWithdrawnDecidesNothingMore(t *testing.T) {
 		t.Fatal(err)
 	}
 	asked := w.profile(d.Person.ID)
-	if err := w.Withdraw(t.Context(), asked, noon.Add(time.Hour)); err != nil {
+	if err := w.Withdraw(t.Context(), asked, nil, noon.Add(time.Hour)); err != nil {
 		t.Fatal(err)
 	}
 	later := noon.Add(2 * time.Hour)
@@ -121,7 +121,7 @@ func TestWhoHasWithdrawnDecidesNothingMore(t *testing.T) {
 		"editing":            w.Edit(t.Context(), table.Edit{Token: "t", Version: 1, Person: asked, Application: *d.Application}, later),
 		"asking":             w.AskAddress(t.Context(), asked, addressOf("third@example.jp"), "2020-11-03", later),
 		"confirming":         w.ConfirmAddress(t.Context(), asked, asked.NewAddress.Mail, later),
-		"withdrawing (fine)": errors.Join(table.ErrWithdrawn, w.Withdraw(t.Context(), asked, later)),
+		"withdrawing (fine)": errors.Join(table.ErrWithdrawn, w.Withdraw(t.Context(), asked, nil, later)),
 	} {
 		if !errors.Is(err, table.ErrWithdrawn) {
 			t.Errorf("%s: %v", name, err)
@@ -139,7 +139,7 @@ func TestTheSameAnswersAfterWithdrawingAreANewApplication(t *testing.T) {
 	if _, err := w.Submit(t.Context(), s, noon); err != nil {
 		t.Fatal(err)
 	}
-	if err := w.Withdraw(t.Context(), w.profile(s.Person.ID), noon.Add(time.Minute)); err != nil {
+	if err := w.Withdraw(t.Context(), w.profile(s.Person.ID), nil, noon.Add(time.Minute)); err != nil {
 		t.Fatal(err)
 	}
 	again := submission("hanako@example.jp", "the digest of the answers")
@@ -147,7 +147,7 @@ func TestTheSameAnswersAfterWithdrawingAreANewApplication(t *testing.T) {
 	if err != nil || got.Reference != again.Application.Reference {
 		t.Errorf("the receipt is %q, %v; want %q", got.Reference, err, again.Application.Reference)
 	}
-	if n, err := w.CountApplications(t.Context(), experiment); n != 1 || err != nil {
+	if n, err := w.CountApplications(t.Context(), experimentID); n != 1 || err != nil {
 		t.Errorf("%d applications stand, %v", n, err)
 	}
 }

@@ -19,17 +19,21 @@ type Receipt struct {
 	Expires   int64   `dynamodbav:"expires"` // Unix seconds, for DynamoDB to clean up
 	Body      string  `dynamodbav:"body"`    // digest of what was posted
 	Sealed    []byte  `dynamodbav:"sealed"`  // the address, readable with the token alone
+
+	// Of a registration: for which briefing, and how it stood.
+	Briefing string   `dynamodbav:"briefing,omitempty"`
+	Standing Standing `dynamodbav:"standing,omitempty"`
 }
 
 // receiptLife is how long a receipt answers and is shown.
 const receiptLife = 24 * time.Hour
 
-// newReceipt returns the record of a post accepted now. The address in it is
+// newReceipt returns the record, under its key, of a post accepted now. The address in it is
 // sealed with the token, of which the table holds only the digest, so that no
 // address lies outside the person's partition.
-func newReceipt(experiment, token, body, reference, address string, now time.Time) (Receipt, error) {
+func newReceipt(key Key, token, body, reference, address string, now time.Time) (Receipt, error) {
 	r := Receipt{
-		Key: receiptKey(experiment, token), Reference: reference, Submitted: At(now),
+		Key: key, Reference: reference, Submitted: At(now),
 		Until: At(now.Add(receiptLife)), Expires: now.Add(receiptLife).Unix(), Body: digest(body),
 	}
 	aead, err := sealer(token)
@@ -65,11 +69,21 @@ func sealer(token string) (cipher.AEAD, error) {
 // IsOf reports whether the receipt is that of the body.
 func (r Receipt) IsOf(body string) bool { return r.Body == digest(body) }
 
-// Receipt returns the receipt of a post by its token, as long as it counts;
-// ErrNotFound otherwise.
+// Receipt returns the receipt of an application by its token, as long as it
+// counts; ErrNotFound otherwise.
 func (t *Table) Receipt(ctx context.Context, experiment, token string, now time.Time) (Receipt, error) {
+	return t.receipt(ctx, receiptKey(experiment, token), now)
+}
+
+// RegistrationReceipt returns the receipt of a registration by its token, as long
+// as it counts; ErrNotFound otherwise.
+func (t *Table) RegistrationReceipt(ctx context.Context, experiment, token string, now time.Time) (Receipt, error) {
+	return t.receipt(ctx, registrationReceiptKey(experiment, token), now)
+}
+
+func (t *Table) receipt(ctx context.Context, key Key, now time.Time) (Receipt, error) {
 	var r Receipt
-	if err := t.readOne(ctx, receiptKey(experiment, token), &r); err != nil {
+	if err := t.readOne(ctx, key, &r); err != nil {
 		return Receipt{}, err
 	}
 	if r.Until.Passed(now) {

@@ -24,20 +24,25 @@ type Submission struct {
 // Submit accepts a post once and returns its receipt.
 //
 // A first application of an address is written with its person and the
-// acknowledgement: one transaction. A post that was accepted before gets the
+// acknowledgement: one transaction. A person who has registered for a briefing before
+// gets the application: two transactions. A post that was accepted before gets the
 // receipt that it got then: one canceled transaction. If the address already has
 // an application, nothing of it changes: the post gets a receipt like any other,
 // and at most one mail a day says which application stands: two transactions.
 //
 // It returns ErrOtherBody if the token came with another body before.
 func (t *Table) Submit(ctx context.Context, s Submission, now time.Time) (Receipt, error) {
-	receipt, err := newReceipt(s.Person.Experiment, s.Token, s.Body, s.Application.Reference, s.Person.Address.Typed, now)
+	receipt, err := newReceipt(receiptKey(s.Person.Experiment, s.Token), s.Token, s.Body, s.Application.Reference, s.Person.Address.Typed, now)
 	if err != nil {
 		return Receipt{}, err
 	}
 	err = t.decide(ctx, func() error {
 		held, err := t.submitFirst(ctx, s, receipt, now)
-		if held != nil {
+		switch {
+		case held == nil:
+		case held.Applied == "":
+			err = t.submitRegistered(ctx, s, receipt, *held, now)
+		default:
 			err = t.submitAgain(ctx, s, receipt, *held, now)
 		}
 		if before, ok := errors.AsType[acceptedBefore](err); ok {
@@ -68,35 +73,27 @@ const (
 // know. If the address is known it returns its holder instead.
 func (t *Table) submitFirst(ctx context.Context, s Submission, receipt Receipt, now time.Time) (*holder, error) {
 	at := At(now)
-	person, application := s.Person, s.Application
+	person := s.Person
 	address := addressKey(person.Experiment, person.Address.Comparable)
 
 	person.Key = profileKey(person.ID)
-	person.Created = at
+	person.entry = personEntry(person.Experiment, person.ID, at)
+	person.Created, person.Applied = at, at
 	person.Outside = []Key{receipt.Key, address}
-	application.Key = applicationKey(person.ID)
-	application.entry = applicationEntry(person.Experiment, person.ID, at)
-	application.Person, application.Experiment = person.ID, person.Experiment
-	application.Submitted, application.Version = at, 1
 
 	x := t.begin()
 	atReceipt := x.put(receipt, isNewOrLapsed, values{":now": at})
-	atAddress := x.put(holder{Key: address, Person: person.ID}, isNew, nil)
+	atAddress := x.put(holder{Key: address, Person: person.ID, Applied: at}, isNew, nil)
 	x.put(person, "", nil)
-	x.put(application, "", nil)
-	x.put(newMail(person, mail.Acknowledgement, application.Reference, at), "", nil)
+	x.apply(person, s.Application, at)
 	err := x.commit(ctx)
 
 	refusal, ok := errors.AsType[*refusal](err)
 	if !ok {
 		return nil, err
 	}
-	if item, failed := refusal.at(atReceipt); failed {
-		var before acceptedBefore
-		if err := decode(item, &before.Receipt); err != nil {
-			return nil, err
-		}
-		return nil, before
+	if err := receiptRefused(refusal, atReceipt); err != nil {
+		return nil, err
 	}
 	item, _ := refusal.at(atAddress)
 	held := new(holder)
@@ -104,6 +101,47 @@ func (t *Table) submitFirst(ctx context.Context, s Submission, receipt Receipt, 
 		return nil, err
 	}
 	return held, nil
+}
+
+// apply writes a person's application and the mail that acknowledges it.
+func (x *transaction) apply(person Person, application Application, at Instant) {
+	application.Key = applicationKey(person.ID)
+	application.entry = applicationEntry(person.Experiment, person.ID, at)
+	application.Person, application.Experiment = person.ID, person.Experiment
+	application.Submitted, application.Version = at, 1
+	x.put(application, isNew, nil)
+	x.put(newMail(person, mail.Acknowledgement, application.Reference, at), isNew, nil)
+}
+
+// submitRegistered writes the application of a person who has only registered for
+// a briefing so far, with the names as they stand in it.
+func (t *Table) submitRegistered(ctx context.Context, s Submission, receipt Receipt, held holder, now time.Time) error {
+	at := At(now)
+	person := s.Person
+	person.ID = held.Person
+	x := t.begin()
+	atReceipt := x.put(receipt, isNewOrLapsed, values{":now": at})
+	x.update(held.Key, "SET #applied = :now", "#person = :person AND attribute_not_exists(#applied)",
+		values{":now": at, ":person": held.Person})
+	x.update(profileKey(person.ID),
+		`SET #familyName = :familyName, #givenName = :givenName, #familyKana = :familyKana,
+		#givenKana = :givenKana, #prefecture = :prefecture, #lang = :lang, #applied = :now, #outside = list_append(#outside, :receipt)`,
+		"attribute_exists(#pk) AND attribute_not_exists(#withdrawn)",
+		values{
+			":familyName": person.FamilyName, ":givenName": person.GivenName, ":familyKana": person.FamilyKana,
+			":givenKana": person.GivenKana, ":prefecture": person.Prefecture, ":lang": person.Lang, ":now": at, ":receipt": []Key{receipt.Key},
+		})
+	x.apply(person, s.Application, at)
+	err := x.commit(ctx)
+
+	refusal, ok := errors.AsType[*refusal](err)
+	if !ok {
+		return err
+	}
+	if err := receiptRefused(refusal, atReceipt); err != nil {
+		return err
+	}
+	return unexplained(refusal)
 }
 
 // submitAgain gives a post for a known address its receipt and tells the
@@ -127,12 +165,8 @@ func (t *Table) submitAgain(ctx context.Context, s Submission, receipt Receipt, 
 	if !ok {
 		return err
 	}
-	if item, failed := refusal.at(atReceipt); failed {
-		var before acceptedBefore
-		if err := decode(item, &before.Receipt); err != nil {
-			return err
-		}
-		return before
+	if err := receiptRefused(refusal, atReceipt); err != nil {
+		return err
 	}
 	// The address changed hands, or another post of it came between: look again.
 	return fmt.Errorf("%w: %w", errConflict, err)

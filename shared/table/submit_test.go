@@ -16,7 +16,7 @@ func TestAReceiptIsReadWithItsTokenAlone(t *testing.T) {
 	if _, err := w.Submit(t.Context(), s, noon); err != nil {
 		t.Fatal(err)
 	}
-	got, err := w.Receipt(t.Context(), experiment, "token-1", noon.Add(time.Hour))
+	got, err := w.Receipt(t.Context(), experimentID, "token-1", noon.Add(time.Hour))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -106,7 +106,7 @@ func TestALostAnswerIsFoundOutByTheSameDecision(t *testing.T) {
 	if err != nil || got.Reference != s.Application.Reference {
 		t.Errorf("the receipt is %q, %v", got.Reference, err)
 	}
-	if n, err := w.CountApplications(t.Context(), experiment); n != 1 || err != nil {
+	if n, err := w.CountApplications(t.Context(), experimentID); n != 1 || err != nil {
 		t.Errorf("%d applications, %v", n, err)
 	}
 }

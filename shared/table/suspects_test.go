@@ -15,7 +15,7 @@ func TestSuspectsAreListedInTheOrderInWhichTheyCame(t *testing.T) {
 	var want []table.Suspect
 	for i, reason := range []string{"trap", "fast", "old", "fast", "fast", "trap", "old", "fast"} {
 		at := noon.Add(time.Duration(i) * time.Second)
-		if err := w.NoteSuspect(t.Context(), experiment, fmt.Sprintf("s-%d", i), reason, at); err != nil {
+		if err := w.NoteSuspect(t.Context(), experimentID, fmt.Sprintf("s-%d", i), reason, at); err != nil {
 			t.Fatal(err)
 		}
 		want = append(want, table.Suspect{At: table.At(at), Reason: reason})
@@ -24,7 +24,7 @@ func TestSuspectsAreListedInTheOrderInWhichTheyCame(t *testing.T) {
 		t.Fatal(err)
 	}
 	var got []table.Suspect
-	for s, err := range w.Suspects(t.Context(), experiment) {
+	for s, err := range w.Suspects(t.Context(), experimentID) {
 		if err != nil {
 			t.Fatal(err)
 		}

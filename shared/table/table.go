@@ -11,7 +11,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math/rand/v2"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -57,7 +56,7 @@ func (t *Table) read(ctx context.Context, keys ...Key) ([]map[string]types.Attri
 			return nil, fmt.Errorf("reading %d items: %w", len(keys), ErrBusy)
 		}
 		if tries > 0 {
-			if err := t.wait(ctx, backoff(tries)); err != nil {
+			if err := t.wait(ctx, ordinary.backoff(tries)); err != nil {
 				return nil, err
 			}
 		}
@@ -121,19 +120,8 @@ func text(value types.AttributeValue) string {
 	return ""
 }
 
-// How often one decision is tried: at most maxTries times, and maxUnanswered
-// times if no answer comes.
-const (
-	maxTries      = 8
-	maxUnanswered = 3
-)
-
-// backoff is how long to wait before try n (1, 2, …): full jitter up to 10 ms
-// doubled each time, so that twenty posts of one form spread out and eight tries
-// stay under a second and a half.
-func backoff(n int) time.Duration {
-	return time.Millisecond + rand.N(10*time.Millisecond<<n)
-}
+// maxTries is how often an ordinary decision is tried at most.
+const maxTries = 8
 
 func sleep(ctx context.Context, d time.Duration) error {
 	timer := time.NewTimer(d)

@@ -2,6 +2,7 @@ package table_test
 
 import (
 	"crypto/rand"
+	mathrand "math/rand/v2"
 	"strings"
 	"testing"
 	"time"
@@ -14,8 +15,8 @@ import (
 )
 
 const (
-	experiment = "shiojiri-2020"
-	today      = "2020-11-02"
+	experimentID = "shiojiri-2020"
+	today        = "2020-11-02"
 )
 
 var noon = time.Date(2020, 11, 2, 3, 0, 0, 0, time.UTC)
@@ -44,7 +45,7 @@ func submission(address, token string) table.Submission {
 	return table.Submission{
 		Token: token, Body: "the answers of " + address, Day: today,
 		Person: table.Person{
-			ID: strings.ToLower(rand.Text()), Experiment: experiment, Lang: locale.Japanese, Address: addressOf(address),
+			ID: strings.ToLower(rand.Text()), Experiment: experimentID, Lang: locale.Japanese, Address: addressOf(address),
 			FamilyName: "架空", GivenName: "花子", FamilyKana: "カクウ", GivenKana: "ハナコ", Prefecture: "13",
 		},
 		Application: table.Application{
@@ -83,4 +84,12 @@ func claim(id, token string, now time.Time) table.Claim {
 	return table.Claim{ID: id, To: "hanako@example.jp", Subject: "件名", Text: "本文", Now: now, Grant: &table.Grant{
 		Hash: table.TokenHash(token), Purpose: mail.OpenPage, Minted: table.At(now), Until: table.At(now.Add(time.Hour)),
 	}}
+}
+
+// seeded is randomness whose seed a failure prints.
+func seeded(t *testing.T) *mathrand.Rand {
+	t.Helper()
+	seed := uint64(time.Now().UnixNano()) //nolint:forbidigo // a seed is no decision
+	t.Logf("seed %d", seed)
+	return mathrand.New(mathrand.NewPCG(seed, seed))
 }
