@@ -167,11 +167,11 @@ func (w *world) send(kind mail.Kind) string {
 			to = *d.Mail.To
 		}
 		claim := table.Claim{ID: rand.Text(), To: to.Comparable, Subject: "-", Text: "-", Now: w.now}
-		if purpose, lifetime := kind.Link(); purpose != mail.NoLink {
-			link = segment.Path(purpose)
-			claim.Grant = &table.Grant{
-				Hash: table.TokenHash(segment.Token), Purpose: purpose, Minted: table.At(w.now), Until: table.At(w.now.Add(lifetime)),
-			}
+		for _, l := range kind.Links() {
+			link = segment.Path(l.Purpose)
+			claim.Grants = append(claim.Grants, table.Grant{
+				Hash: table.TokenHash(segment.Token), Purpose: l.Purpose, Minted: table.At(w.now), Until: table.At(w.now.Add(l.Lifetime)),
+			})
 		}
 		m, err := w.table.ClaimMail(w.Context(), d.Mail, claim)
 		if err != nil {

@@ -10,13 +10,13 @@ import (
 	"livinglab/shared/table"
 )
 
-// letter is a mail ready to be claimed: the message, and what its link opens.
+// letter is a mail ready to be claimed: the message, and what its links open.
 type letter struct {
 	message mail.Message
-	grant   *table.Grant
+	grants  []table.Grant
 }
 
-// compose writes a mail from the facts of this moment, with a fresh link. A
+// compose writes a mail from the facts of this moment, with fresh links. A
 // panic in it is an error of this one mail.
 func (r *run) compose(e *experiment.Experiment, d table.Delivery) (l letter, err error) {
 	defer func() {
@@ -34,27 +34,45 @@ func (r *run) compose(e *experiment.Experiment, d table.Delivery) (l letter, err
 		},
 	}
 	if a := d.Application; a != nil {
-		facts.Reference, facts.Choices = a.Reference, a.Choices
+		facts.Applied, facts.Reference, facts.Choices = true, a.Reference, a.Choices
 		for _, c := range a.Consents {
 			facts.Consents = append(facts.Consents, mail.Consent{ID: c.Purpose, Version: c.Version, Given: c.Given})
 		}
 	}
-	if purpose, lifetime := d.Mail.Kind.Link(); purpose != mail.NoLink {
-		segment := table.Segment{Person: d.Person.ID, Mail: d.Mail.ID, Token: r.random()}
-		facts.Link, facts.LinkUntil = r.from.Site+segment.Path(purpose), linkEnds(e, now, lifetime)
-		l.grant = &table.Grant{
-			Hash: table.TokenHash(segment.Token), Purpose: purpose, Minted: table.At(now), Until: table.At(facts.LinkUntil),
-		}
-	}
+	facts.Links, l.grants = r.links(facts)
 	l.message, err = mail.Compose(r.from, facts)
 	return l, err
 }
 
+// links mints the links of a mail, each with a token of its own, and what the table
+// is to know of them.
+func (r *run) links(f mail.Facts) (map[mail.Purpose]mail.PrivateLink, []table.Grant) {
+	links, grants := map[mail.Purpose]mail.PrivateLink{}, []table.Grant(nil)
+	for _, rule := range f.Kind.Links() {
+		segment := table.Segment{Person: f.Person, Mail: f.ID, Token: r.random()}
+		until := linkEnds(f, rule)
+		links[rule.Purpose] = mail.PrivateLink{Address: r.from.Site + segment.Path(rule.Purpose), Until: until}
+		grants = append(grants, table.Grant{
+			Hash: table.TokenHash(segment.Token), Purpose: rule.Purpose, Minted: table.At(f.Date), Until: table.At(until),
+		})
+	}
+	return links, grants
+}
+
 // linkEnds is when a link stops working: after its lifetime, or when the data that
-// it opens are to be erased.
-func linkEnds(e *experiment.Experiment, now time.Time, lifetime time.Duration) time.Time {
-	ends := now.Add(lifetime)
-	if erased := e.Retention.Applicants.In(e.Zone()); erased.After(now) && erased.Before(ends) {
+// it opens are to be erased. A seat can be taken until the briefing ends, and
+// announcements can be stopped as long as there are any.
+func linkEnds(f mail.Facts, rule mail.LinkRule) time.Time {
+	ends := f.Date.Add(rule.Lifetime)
+	switch rule.Purpose {
+	case mail.Unsubscribe:
+		return ends
+	case mail.Join:
+		if f.Session != nil {
+			ends = f.Session.End
+		}
+	}
+	if erased := f.Experiment.Retention.Applicants.In(f.Experiment.Zone()); erased.After(f.Date) && erased.Before(ends) {
 		return erased
 	}
 	return ends

@@ -125,7 +125,7 @@ func (r *run) send(ctx context.Context, d table.Delivery) error {
 		return r.closed(ctx, d.Mail, table.Failed, r.table.End(ctx, d.Mail, table.Failed, err.Error()))
 	}
 	m, err := r.table.ClaimMail(ctx, d.Mail, table.Claim{
-		ID: r.random(), To: recipient(d).Comparable, Grant: letter.grant,
+		ID: r.random(), To: recipient(d).Comparable, Grants: letter.grants,
 		Subject: letter.message.Subject, Text: letter.message.Record(), Now: r.clock.now(),
 	})
 	if errors.Is(err, table.ErrTaken) {

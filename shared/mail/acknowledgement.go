@@ -41,7 +41,7 @@ func acknowledgement(l *letter) {
 			EN: "We will tell you the result at this address on {result}."},
 		locale.Text{JA: "取り下げはいつでもできます。",
 			EN: "You can withdraw at any time."})...)
-	l.press("応募内容の確認・変更・取り下げ", "View, change or withdraw your application")
+	l.press(OpenPage, "応募内容の確認・変更・取り下げ", "View, change or withdraw your application")
 	l.keepPrivate()
 	l.heading("このメールに心当たりがないとき", "If you did not apply")
 	l.paragraph("どなたかがアドレスを入力し間違えた可能性があります。リンクは開かずに、{contact} までお知らせください。こちらで登録を取り消します。",

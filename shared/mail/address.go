@@ -13,7 +13,7 @@ func addressConfirm(l *letter) {
 		l.fact("新しいメールアドレス", "New mail address", "{address}"),
 		l.fact("確認の期限", "Confirm by", "{link until}"),
 	)
-	l.press("メールアドレスを確認する", "Confirm this address")
+	l.press(ConfirmAddress, "メールアドレスを確認する", "Confirm this address")
 	l.paragraph("期限までに確認がないときは、ご連絡先はこれまでのメールアドレスのままです。",
 		"If you do not confirm it in time, we keep using the address we have.")
 	l.heading("このメールに心当たりがないとき", "If you did not ask for this")

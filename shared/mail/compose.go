@@ -61,7 +61,7 @@ func Compose(from Identity, f Facts) (Message, error) {
 		fromName:    f.Experiment.Mail.FromName.In(f.Lang),
 		replyTo:     office,
 		lang:        f.Lang,
-		unsubscribe: f.Unsubscribe,
+		unsubscribe: f.Links[Unsubscribe].Address,
 	})
 	return m, nil
 }
@@ -70,10 +70,8 @@ func Compose(from Identity, f Facts) (Message, error) {
 // the private links.
 func secrets(f Facts) []string {
 	var found []string
-	for _, link := range []string{f.Link, f.Unsubscribe} {
-		if link != "" {
-			found = append(found, path.Base(strings.TrimRight(link, "/")))
-		}
+	for _, link := range f.Links {
+		found = append(found, path.Base(strings.TrimRight(link.Address, "/")))
 	}
 	return found
 }

@@ -41,8 +41,8 @@ func TestNobodyReceivesAMailWithAHole(t *testing.T) {
 		"title":       {func(f *Facts) { f.Experiment.Title.EN, f.Experiment.Title.JA = "", "" }, slices.Collect(maps.Keys(rules))},
 		"result date": {func(f *Facts) { f.Experiment.Application.ResultNotice = time.Time{} }, []Kind{Acknowledgement}},
 		"erasure day": {func(f *Facts) { f.Experiment.Retention.Applicants = experiment.Date{} }, []Kind{Withdrawn}},
-		"link":        {func(f *Facts) { f.Link = "" }, []Kind{Acknowledgement, Standing, Link, Changed, AddressConfirm, AddressMoved}},
-		"link's end":  {func(f *Facts) { f.LinkUntil = time.Time{} }, []Kind{Acknowledgement, Standing, Link, Changed, AddressConfirm, AddressMoved}},
+		"link":        {func(f *Facts) { clear(f.Links) }, []Kind{Acknowledgement, Standing, Link, Changed, AddressConfirm, AddressMoved}},
+		"link's end":  {func(f *Facts) { lasting(f, f.Date) }, []Kind{Acknowledgement, Standing, Link, Changed, AddressConfirm, AddressMoved}},
 		"date":        {func(f *Facts) { f.Date = time.Time{} }, slices.Collect(maps.Keys(rules))},
 		"person":      {func(f *Facts) { f.Person = "" }, slices.Collect(maps.Keys(rules))},
 		"recipient":   {func(f *Facts) { f.To = "" }, slices.Collect(maps.Keys(rules))},
@@ -62,6 +62,14 @@ func TestNobodyReceivesAMailWithAHole(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// lasting lets every link end at the instant.
+func lasting(f *Facts, until time.Time) {
+	for purpose, link := range f.Links {
+		link.Until = until
+		f.Links[purpose] = link
 	}
 }
 
@@ -150,8 +158,8 @@ func TestAMailHoldsNobodyElse(t *testing.T) {
 			f.Person = fmt.Sprintf("p-%d", i)
 			f.Reference = fmt.Sprintf("REF-%d%d%d", i, i, i)
 			f.ID = ID(f.Kind, f.Person, "first")
-			if f.Link != "" {
-				f.Link = fmt.Sprintf("https://lab.example.jp/me/token%dtoken%dtoken", i, i)
+			for purpose := range f.Links {
+				f.Links[purpose] = PrivateLink{fmt.Sprintf("https://lab.example.jp/%s/token%dtoken%s", purpose, i, purpose), f.Date.Add(day)}
 			}
 			people[i] = person{f, []string{mark, f.To, f.Person, f.Reference, f.ID, fmt.Sprintf("token%dtoken", i)}}
 		}
@@ -184,7 +192,7 @@ func TestAMailHoldsNobodyElse(t *testing.T) {
 			}
 			for _, body := range []string{got.text, got.html} {
 				for _, found := range webAddresses.FindAllString(body, -1) {
-					if found != people[i].facts.Link && found != "https://lab.example.jp/shiojiri-2020" {
+					if !slices.ContainsFunc(slices.Collect(maps.Values(people[i].facts.Links)), func(l PrivateLink) bool { return l.Address == found }) && found != "https://lab.example.jp/shiojiri-2020" {
 						r.Errorf("a foreign address: %q", found)
 					}
 				}
@@ -241,8 +249,10 @@ func TestTheRecordOfAMailOpensNothing(t *testing.T) {
 	for kind := range rules {
 		m := compose(t, facts(t, kind, locale.Japanese))
 		record := m.Record()
-		if strings.Contains(record, token) {
-			t.Errorf("%s: the record holds the private link", kind)
+		for _, token := range tokens {
+			if strings.Contains(record, token) {
+				t.Errorf("%s: the record holds a private link", kind)
+			}
 		}
 		if !strings.HasPrefix(record, m.Subject) || !strings.Contains(record, "SJ-7K3M-92QX") {
 			t.Errorf("%s: the record does not say what was sent", kind)
@@ -265,7 +275,8 @@ func TestAfterTheDeadlineAMailPromisesNoChange(t *testing.T) {
 				editable bool
 			}{{closing.Add(-time.Nanosecond), true}, {closing, false}} {
 				f := facts(t, kind, lang)
-				f.Date, f.LinkUntil = c.at, c.at.Add(day)
+				f.Date = c.at
+				lasting(&f, c.at.Add(day))
 				m := compose(t, f)
 				promised := strings.Contains(m.Text, "確認・変更・取り下げ") || strings.Contains(m.Text, "View, change or withdraw")
 				if promised != c.editable {
@@ -288,9 +299,8 @@ func TestWhatBelongsIntoEveryMail(t *testing.T) {
 					t.Errorf("%s in %s lacks %q", kind, lang, words)
 				}
 			}
-			purpose, lifetime := kind.Link()
-			if (purpose == NoLink) == strings.Contains(m.Text, "/me/") || (purpose == NoLink) != (lifetime == 0) {
-				t.Errorf("%s in %s: link %q for %v", kind, lang, purpose, lifetime)
+			if (len(kind.Links()) == 0) == strings.Contains(m.Text, "/me/") {
+				t.Errorf("%s in %s: links %v", kind, lang, kind.Links())
 			}
 			if strings.Contains(m.Subject, "花子") || strings.Contains(m.Subject, "SJ-") {
 				t.Errorf("%s in %s: the subject tells of the person", kind, lang)
@@ -328,7 +338,7 @@ func TestLogsHoldNoPerson(t *testing.T) {
 	f := facts(t, Acknowledgement, locale.Japanese)
 	m := compose(t, f)
 	slog.New(slog.NewJSONHandler(&log, nil)).Info("sending", "facts", f, "name", f.Name, "message", m)
-	for _, secret := range []string{"花子", "hanako@", token, "SJ-7K3M"} {
+	for _, secret := range []string{"花子", "hanako@", tokens[0], "SJ-7K3M"} {
 		if strings.Contains(log.String(), secret) {
 			t.Errorf("the log holds %q: %s", secret, log.String())
 		}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -26,7 +27,7 @@ type Identity struct {
 // shows in its words; one that is needed and empty fails the composition.
 type Facts struct {
 	ID      string // see [ID]
-	Attempt int    // from 1; a new attempt has a new private link
+	Attempt int    // from 1; a new attempt has new private links
 	Kind    Kind
 	Lang    locale.Lang
 	Date    time.Time // now: the Date header, and what is already past
@@ -34,18 +35,41 @@ type Facts struct {
 	To      string    // the one recipient's address
 
 	Experiment *experiment.Experiment
-	Reference  string
+	Applied    bool   // the person has applied; one who has only registered for a briefing reads of the registration instead, and no promise about applications
+	Reference  string // of the application or, if the mail is about a registration or the person has only registered, of the registration
 	Name       Name
-	At         time.Time // when the thing happened that the mail tells of; for Standing, when the application was received
+	At         time.Time // when the thing happened that the mail tells of; for Standing and RegistrationStanding, when what stands was received
 	Choices    []string  // ids of listings, the first wish first
 	Consents   []Consent
 
-	Link        string    // the whole private link; its last segment is the secret
-	LinkUntil   time.Time // when the link stops working
-	Unsubscribe string    // announcements only: the address that takes the one-click POST
+	Session *Session  // the briefing that the mail is about; for Withdrawn, the one that the person was registered for
+	Held    bool      // the person has a seat; for a mail that tells of the end of a registration, had one
+	Before  *Session  // as it was before a change, nil if only its words changed; for BriefingWaiting, the one whose seat was given up for it
+	Others  []Session // dates still to come that the person could choose instead
+	ReplyBy time.Time // SeatOffered: until when, exclusive
+
+	Links map[Purpose]PrivateLink // those of [Kind.Links], each with a token of its own
 }
 
-// Name is a person's name with its reading.
+// PrivateLink is the way to something of one person's.
+type PrivateLink struct {
+	Address string    // all of it; its last segment is the secret. That of Unsubscribe takes the one-click POST
+	Until   time.Time // when it stops working
+}
+
+// Session is a briefing as a mail tells of it.
+type Session struct {
+	Title, Place locale.Text
+	Start, End   time.Time
+
+	// UID is the entry's name in the person's calendar, the same for as long as
+	// the person is registered. A higher Sequence replaces the entry.
+	UID      string
+	Sequence int
+}
+
+// Name is a person's name with its reading. Who has only registered for a briefing
+// gave no reading.
 type Name struct {
 	Family, Given         string
 	FamilyKana, GivenKana string
@@ -102,10 +126,10 @@ func (f Facts) values(from Identity) map[string]string {
 		"deadline":   deadline(x.Application.Close),
 		"reference":  f.Reference,
 		"name":       f.Name.in(lang),
-		"full name":  f.Name.full(lang),
+		"full name":  f.Name.full(lang, f.Applied),
 		"address":    f.To,
 		"at":         instant(f.At),
-		"link until": instant(f.LinkUntil),
+		"link until": instant(f.lasting().Until),
 		"result":     "",
 		"erased":     "",
 	}
@@ -130,8 +154,12 @@ func (n Name) in(lang locale.Lang) string {
 	return n.Family + " " + n.Given
 }
 
-// full prints the name with its reading.
-func (n Name) full(lang locale.Lang) string {
+// full prints the name with its reading; without, if none was given and none is
+// needed.
+func (n Name) full(lang locale.Lang, read bool) string {
+	if !read && n.FamilyKana == "" && n.GivenKana == "" {
+		return n.in(lang)
+	}
 	if n.in(lang) == "" || n.FamilyKana == "" || n.GivenKana == "" {
 		return ""
 	}
@@ -188,26 +216,39 @@ func (f Facts) check(from Identity) error {
 			break
 		}
 	}
-	wanted, _ := f.Kind.Link()
-	switch {
-	case wanted == NoLink && f.Link != "":
-		bad("a mail of this kind has no link")
-	case wanted != NoLink && !webAddress(f.Link):
-		bad("the link is no web address")
-	case wanted != NoLink && !f.LinkUntil.After(f.Date):
-		bad("the link has already ended")
-	}
-	switch f.Kind.Class() {
-	case Announcement:
-		if !webAddress(f.Unsubscribe) {
-			bad("an announcement needs an address to unsubscribe")
-		}
-	default:
-		if f.Unsubscribe != "" {
-			bad("nobody can unsubscribe from a necessary mail")
+	return errors.Join(append(problems, f.checkLinks()...)...)
+}
+
+// checkLinks holds the links to those of the kind: none may be missing, open
+// something else, or have the token of another.
+func (f Facts) checkLinks() []error {
+	var problems []error
+	bad := func(format string, args ...any) { problems = append(problems, fmt.Errorf(format, args...)) }
+	for _, rule := range f.Kind.Links() {
+		switch link := f.Links[rule.Purpose]; {
+		case !webAddress(link.Address):
+			bad("the link %q is no web address", rule.Purpose)
+		case !link.Until.After(f.Date):
+			bad("the link %q has already ended", rule.Purpose)
 		}
 	}
-	return errors.Join(problems...)
+	for purpose := range f.Links {
+		if !slices.ContainsFunc(f.Kind.Links(), func(rule LinkRule) bool { return rule.Purpose == purpose }) {
+			bad("a mail of this kind has no link %q", purpose)
+		}
+	}
+	if tokens := secrets(f); len(slices.Compact(slices.Sorted(slices.Values(tokens)))) < len(tokens) {
+		bad("two links have the same token")
+	}
+	return problems
+}
+
+// lasting is the link that the words of the mail give an end for.
+func (f Facts) lasting() PrivateLink {
+	if link, ok := f.Links[ConfirmAddress]; ok {
+		return link
+	}
+	return f.Links[OpenPage]
 }
 
 // characters counts what a reader sees as one: marks, variation selectors and

@@ -36,6 +36,20 @@ const (
 	AddressConfirm  Kind = "address-confirm" // to the new address: confirm it
 	AddressChanged  Kind = "address-changed" // to the old address: it is not used any more
 	AddressMoved    Kind = "address-moved"   // to the new address: it is used from now on
+
+	BriefingConfirmation Kind = "briefing-confirmation"  // you have a seat
+	BriefingWaiting      Kind = "briefing-waiting"       // you are on the waiting list
+	SeatOffered          Kind = "seat-offered"           // a seat is kept for you until an instant
+	SeatLapsed           Kind = "seat-lapsed"            // it was not taken, and went on
+	BriefingChanged      Kind = "briefing-changed"       // you chose another date and have a seat
+	RegistrationCanceled Kind = "registration-cancelled" // you gave your registration up
+	RegistrationStanding Kind = "registration-standing"  // your address was posted again; this is the registration that stands
+	BriefingReminder     Kind = "briefing-reminder"      // when it is and how to join
+	BriefingMoved        Kind = "briefing-moved"         // the lab changed the date, or the words
+	BriefingCanceled     Kind = "briefing-cancelled"     // the lab calls it off
+	BriefingThanks       Kind = "briefing-thanks"        // to who came
+	BriefingMissed       Kind = "briefing-missed"        // to who did not, while there are other dates
+	ApplicationReminder  Kind = "application-reminder"   // applications close, to who registered and has not applied
 )
 
 // Class says whether a person may unsubscribe from a mail.
@@ -46,37 +60,54 @@ const (
 	Announcement Class = "announcement" // carries List-Unsubscribe, and always a link for it
 )
 
-// Purpose is what a mail's private link opens, and nothing else.
+// Purpose is what a private link opens, and nothing else.
 type Purpose string
 
 const (
-	NoLink         Purpose = ""
-	OpenPage       Purpose = "page"    // the person's own page: read, change, withdraw
-	ConfirmAddress Purpose = "address" // confirm the address to which the mail went
+	OpenPage       Purpose = "page"        // the person's own page: read, change, withdraw
+	ConfirmAddress Purpose = "address"     // confirm the address to which the mail went
+	Join           Purpose = "join"        // take the seat at a briefing
+	Unsubscribe    Purpose = "unsubscribe" // stop announcements, and never anything else
+	OpenSurvey     Purpose = "survey"      // the short survey after a briefing
 )
+
+// LinkRule is one private link of a kind of mail: what it opens, and for how long
+// from the moment of sending.
+type LinkRule struct {
+	Purpose  Purpose
+	Lifetime time.Duration // zero for Join, which works until the briefing ends
+}
 
 const day = 24 * time.Hour
 
-// rule is one kind of mail: its class, what its link opens and for how long,
-// and how its letter is written.
+// The links of the mails. A private page is opened long after the mail: when the
+// result is known, during the side job, after the last survey.
+var (
+	toPage        = LinkRule{OpenPage, 180 * day}
+	toAddress     = LinkRule{ConfirmAddress, 2 * day}
+	toSeat        = LinkRule{Join, 0}
+	toUnsubscribe = LinkRule{Unsubscribe, 365 * day}
+	toSurvey      = LinkRule{OpenSurvey, 60 * day}
+)
+
+// rule is one kind of mail: its class, its links in the order of its buttons, and
+// how its letter is written.
 type rule struct {
-	class    Class
-	link     Purpose
-	lifetime time.Duration
-	write    func(*letter)
+	class Class
+	links []LinkRule
+	write func(*letter)
 }
 
-// rules is the table of kinds. A private page is opened long after the mail:
-// when the result is known, during the side job, after the last survey.
+// rules is the table of kinds.
 var rules = map[Kind]rule{
-	Acknowledgement: {Necessary, OpenPage, 180 * day, acknowledgement},
-	Standing:        {Necessary, OpenPage, 180 * day, standing},
-	Link:            {Necessary, OpenPage, 180 * day, privateLink},
-	Changed:         {Necessary, OpenPage, 180 * day, changed},
-	Withdrawn:       {Necessary, NoLink, 0, withdrawn},
-	AddressConfirm:  {Necessary, ConfirmAddress, 2 * day, addressConfirm},
-	AddressChanged:  {Necessary, NoLink, 0, addressChanged},
-	AddressMoved:    {Necessary, OpenPage, 180 * day, addressMoved},
+	Acknowledgement: {Necessary, []LinkRule{toPage}, acknowledgement},
+	Standing:        {Necessary, []LinkRule{toPage}, standing},
+	Link:            {Necessary, []LinkRule{toPage}, privateLink},
+	Changed:         {Necessary, []LinkRule{toPage}, changed},
+	Withdrawn:       {Necessary, nil, withdrawn},
+	AddressConfirm:  {Necessary, []LinkRule{toAddress}, addressConfirm},
+	AddressChanged:  {Necessary, nil, addressChanged},
+	AddressMoved:    {Necessary, []LinkRule{toPage}, addressMoved},
 }
 
 // Known says whether there is such a kind. A state written by newer code may
@@ -86,6 +117,6 @@ func (k Kind) Known() bool { _, ok := rules[k]; return ok }
 // Class returns whether the kind is necessary or an announcement.
 func (k Kind) Class() Class { return rules[k].class }
 
-// Link returns what the private link of such a mail opens and how long it is
-// valid from the moment of sending. [NoLink] means that the mail has none.
-func (k Kind) Link() (Purpose, time.Duration) { return rules[k].link, rules[k].lifetime }
+// Links returns the private links of such a mail, in the order of its buttons. An
+// announcement has one to unsubscribe, and no other mail has.
+func (k Kind) Links() []LinkRule { return rules[k].links }

@@ -104,15 +104,21 @@ func (l *letter) fact(ja, en, text string) fact {
 	return fact{l.in(ja, en), [][]span{l.fill(text, text)}}
 }
 
-// press is the button. Pressing it opens a page; nothing happens before a
-// button on that page is pressed too.
-func (l *letter) press(ja, en string) {
-	if l.facts.Link == "" {
-		l.problem("a button without a link")
+// press is the button of a private link. Pressing it opens a page; nothing happens
+// before a button on that page is pressed too.
+func (l *letter) press(purpose Purpose, ja, en string) {
+	link, ok := l.facts.Links[purpose]
+	if !ok {
+		l.problem("a button without a link %q", purpose)
 	}
+	l.lead(link.Address, ja, en)
+}
+
+// lead is a button to an address.
+func (l *letter) lead(address, ja, en string) {
 	l.blocks = append(l.blocks, block{button: &button{
 		label:   plain(l.fill(ja, en)),
-		address: l.facts.Link,
+		address: address,
 		hint: l.in("ボタンを押しても開けないときは、次のアドレスをブラウザーに貼り付けてください。",
 			"If the button does not open, paste this address into your browser:"),
 	}})

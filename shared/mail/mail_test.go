@@ -1,6 +1,7 @@
 package mail
 
 import (
+	"cmp"
 	"testing"
 	"time"
 
@@ -60,7 +61,8 @@ func trial(t testing.TB) *experiment.Experiment {
 	return &x
 }
 
-const token = "Yk3vQ8sX1mB5tR7wZ2nL4c"
+// tokens of the links of a mail, in their order.
+var tokens = [...]string{"Yk3vQ8sX1mB5tR7wZ2nL4c", "Gd6hJ9pV3kF8aS2xC7qW5e"}
 
 // facts of a made-up applicant, enough for a mail of the kind.
 func facts(t testing.TB, kind Kind, lang locale.Lang) Facts {
@@ -68,7 +70,7 @@ func facts(t testing.TB, kind Kind, lang locale.Lang) Facts {
 	f := Facts{
 		ID: ID(kind, "p-hanako", "first"), Attempt: 1, Kind: kind, Lang: lang, Date: now,
 		Person: "p-hanako", To: "hanako@example.jp",
-		Experiment: trial(t), Reference: "SJ-7K3M-92QX",
+		Experiment: trial(t), Applied: true, Reference: "SJ-7K3M-92QX",
 		Name: Name{Family: "架空", Given: "花子", FamilyKana: "カクウ", GivenKana: "ハナコ"},
 		At:   now.Add(-25 * time.Second), Choices: []string{"job-3", "job-1"},
 		Consents: []Consent{
@@ -76,12 +78,13 @@ func facts(t testing.TB, kind Kind, lang locale.Lang) Facts {
 			{experiment.ConsentProvision, "2020-10-30", true},
 			{experiment.ConsentResearch, "2020-10-30", false},
 		},
+		Links: map[Purpose]PrivateLink{},
 	}
-	switch purpose, lifetime := kind.Link(); purpose {
-	case OpenPage:
-		f.Link, f.LinkUntil = lab.Site+"/me/"+token, now.Add(lifetime)
-	case ConfirmAddress:
-		f.Link, f.LinkUntil = lab.Site+"/me/address/"+token, now.Add(lifetime)
+	paths := map[Purpose]string{
+		OpenPage: "/me/", ConfirmAddress: "/me/address/", Join: "/join/", Unsubscribe: "/unsubscribe/", OpenSurvey: "/survey/",
+	}
+	for i, rule := range kind.Links() {
+		f.Links[rule.Purpose] = PrivateLink{lab.Site + paths[rule.Purpose] + tokens[i], now.Add(cmp.Or(rule.Lifetime, 10*day))}
 	}
 	return f
 }

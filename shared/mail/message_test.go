@@ -252,7 +252,7 @@ func standardHeader(t reporter, raw []byte, name string) string {
 // An announcement carries both headers of RFC 8058, and no other mail does.
 func TestOnlyAnnouncementsCanBeUnsubscribed(t *testing.T) {
 	t.Parallel()
-	const unsubscribe = "https://lab.example.jp/unsubscribe/" + token
+	const unsubscribe = "https://lab.example.jp/unsubscribe/abc"
 	message := raw(Message{ID: "m", Attempt: 1, From: "lab@example.jp", To: "hanako@example.jp", Subject: "お知らせ"},
 		envelope{fromName: "Lab", replyTo: "office@example.jp", lang: locale.Japanese, unsubscribe: unsubscribe})
 	got := standard(t, message)
@@ -261,7 +261,7 @@ func TestOnlyAnnouncementsCanBeUnsubscribed(t *testing.T) {
 	}
 	for kind := range rules {
 		f := facts(t, kind, locale.Japanese)
-		f.Unsubscribe = unsubscribe
+		f.Links[Unsubscribe] = PrivateLink{unsubscribe, f.Date.Add(day)}
 		if _, err := Compose(lab, f); (err == nil) != (kind.Class() == Announcement) {
 			t.Errorf("%s (%s) with an address to unsubscribe: %v", kind, kind.Class(), err)
 		}

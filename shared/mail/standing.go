@@ -28,11 +28,11 @@ func (l *letter) changeByLink() {
 	if l.editable() {
 		l.paragraph("内容を変えたいときは、{deadline}までに下のリンクから変更してください。取り下げはいつでもできます。",
 			"To change it, use the link below until {deadline}. You can withdraw at any time.")
-		l.press("応募内容の確認・変更・取り下げ", "View, change or withdraw your application")
+		l.press(OpenPage, "応募内容の確認・変更・取り下げ", "View, change or withdraw your application")
 	} else {
 		l.paragraph("変更の受け付けは{deadline}に終わりました。内容の確認と取り下げは、下のリンクからできます。",
 			"Changes closed on {deadline}. You can still view or withdraw your application with the link below.")
-		l.press("応募内容の確認・取り下げ", "View or withdraw your application")
+		l.press(OpenPage, "応募内容の確認・取り下げ", "View or withdraw your application")
 	}
 	l.keepPrivate()
 }

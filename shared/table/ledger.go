@@ -18,9 +18,9 @@ import (
 
 // Claim is one attempt's hold on a mail.
 type Claim struct {
-	ID      string // of the attempt, random
-	To      string // the address that the message goes to, in its comparable form
-	Grant   *Grant // what the link in the message opens, if there is one
+	ID      string  // of the attempt, random
+	To      string  // the address that the message goes to, in its comparable form
+	Grants  []Grant // what the links in the message open, if there are any
 	Subject string
 	Text    string // as rendered, secrets blanked
 	Now     time.Time
@@ -50,11 +50,14 @@ func (t *Table) ClaimMail(ctx context.Context, m Mail, c Claim) (Mail, error) {
 		":subject": c.Subject, ":text": c.Text, ":list": m.List, ":at": m.At,
 		":now": now, ":before": m.Attempt - 1,
 	}
-	if c.Grant != nil {
-		c.Grant.Claim, c.Grant.To = c.ID, digest(c.To)
-		m.Links = append(m.Links, *c.Grant)
-		change += ", #links = list_append(if_not_exists(#links, :none), :link)"
-		v[":none"], v[":link"] = []Grant{}, []Grant{*c.Grant}
+	if len(c.Grants) > 0 {
+		grants := slices.Clone(c.Grants)
+		for i := range grants {
+			grants[i].Claim, grants[i].To = c.ID, digest(c.To)
+		}
+		m.Links = slices.Concat(m.Links, grants)
+		change += ", #links = list_append(if_not_exists(#links, :none), :granted)"
+		v[":none"], v[":granted"] = []Grant{}, grants
 	}
 	old, err := t.change(ctx, m.Key, change,
 		`#status = :pending AND #due <= :now AND #attempt = :before
@@ -81,7 +84,7 @@ func (t *Table) Accept(ctx context.Context, m Mail, messageID string, now time.T
 
 // Requeue puts the claimed attempt back: SES has certainly not taken it, which
 // holds even if the attempt has meanwhile been given up for unknown. It does not
-// count, and its link was never handed out.
+// count, and its links were never handed out.
 func (t *Table) Requeue(ctx context.Context, m Mail, due time.Time, reason string) error {
 	e := dueEntry(m.ID, At(due))
 	links := slices.DeleteFunc(slices.Clone(m.Links), func(g Grant) bool { return g.Claim == m.Claim })

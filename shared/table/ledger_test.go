@@ -189,3 +189,44 @@ func TestALinkThatNeverLeftOpensNothing(t *testing.T) {
 		t.Errorf("the refused attempt counts: %d", got.Attempt)
 	}
 }
+
+// A mail that moves a person to another address leaves the links that went to the
+// old one dead, but for the one that stops announcements: whoever reads them there
+// can always do that, and it opens nothing else.
+func TestAnOldMailboxOpensNothingButCanStopAnnouncements(t *testing.T) {
+	w := newWorld(t)
+	m := w.apply("hanako@example.jp", noon).Mail
+	c := claim("one", "token-page", noon)
+	for purpose, token := range map[mail.Purpose]string{mail.Join: "token-join", mail.OpenSurvey: "token-survey", mail.Unsubscribe: "token-stop"} {
+		c.Grants = append(c.Grants, table.Grant{
+			Hash: table.TokenHash(token), Purpose: purpose, Minted: table.At(noon), Until: table.At(noon.Add(48 * time.Hour)),
+		})
+	}
+	if _, err := w.ClaimMail(t.Context(), m, c); err != nil {
+		t.Fatal(err)
+	}
+	links := map[mail.Purpose]string{
+		mail.OpenPage: "token-page", mail.Join: "token-join", mail.OpenSurvey: "token-survey", mail.Unsubscribe: "token-stop",
+	}
+	for purpose, token := range links {
+		for other := range links {
+			_, err := w.Open(t.Context(), m.Person, m.ID, token, other, noon.Add(time.Minute))
+			if (err == nil) != (purpose == other) {
+				t.Errorf("the link to %s opens %s: %v", purpose, other, err)
+			}
+		}
+	}
+	w.move(w.delivery(m.Person, m.ID).Person, "new@example.jp", today, noon.Add(time.Hour))
+	for purpose, token := range links {
+		want := table.ErrLinkRevoked
+		if purpose == mail.Unsubscribe {
+			want = nil
+		}
+		if _, err := w.Open(t.Context(), m.Person, m.ID, token, purpose, noon.Add(2*time.Hour)); !errors.Is(err, want) {
+			t.Errorf("after the move the link to %s: %v, want %v", purpose, err, want)
+		}
+	}
+	if _, err := w.Open(t.Context(), m.Person, m.ID, "token-stop", mail.Unsubscribe, noon.Add(48*time.Hour)); !errors.Is(err, table.ErrLinkExpired) {
+		t.Errorf("after its time the link that stops announcements: %v", err)
+	}
+}

@@ -46,17 +46,19 @@ func (t *Table) Open(ctx context.Context, person, mailID, token string, purpose 
 	return Private{Person: d.Person, Application: d.Application, Registration: d.Registration, Settings: d.Settings}, nil
 }
 
-// current reports whether a link has not been replaced. A private page opens to
-// links that went to the person's present address. An address is confirmed by the
-// link that was asked for, and once it is, that link may say so again.
+// current reports whether a link has not been replaced. What is the person's own
+// (the page, the seat, the survey) opens to links that went to the person's present
+// address. An address is confirmed by the link that was asked for, and once it is,
+// that link may say so again. Whoever got an announcement can stop them for ever:
+// that link opens nothing else.
 func current(person Person, grant Grant, mailID string) bool {
-	if grant.Purpose == mail.ConfirmAddress && person.Confirmed == mailID {
+	switch grant.Purpose {
+	case mail.Unsubscribe:
 		return true
+	case mail.ConfirmAddress:
+		return person.Confirmed == mailID || grant.Minted >= person.LinksFrom
 	}
-	if grant.Minted < person.LinksFrom {
-		return false
-	}
-	return grant.Purpose != mail.OpenPage || grant.To == digest(person.Address.Comparable)
+	return grant.Minted >= person.LinksFrom && grant.To == digest(person.Address.Comparable)
 }
 
 // TokenHash is the form in which the table knows a link's token.

@@ -18,16 +18,26 @@ const (
 
 // Path is the address under the site at which a link with the purpose leads.
 func (s Segment) Path(purpose mail.Purpose) string {
-	if purpose == mail.ConfirmAddress {
+	switch purpose {
+	case mail.ConfirmAddress:
 		return ConfirmPath + s.String()
+	case mail.Join:
+		return JoinPath + s.String()
+	case mail.Unsubscribe:
+		return UnsubscribePath + s.String()
+	case mail.OpenSurvey:
+		return SurveyPath + s.String()
 	}
 	return PrivatePath + s.String()
 }
 
 // Where links lead. Each is followed by a segment.
 const (
-	PrivatePath = "/me/"
-	ConfirmPath = "/confirm/"
+	PrivatePath     = "/me/"
+	ConfirmPath     = "/confirm/"
+	JoinPath        = "/join/"
+	UnsubscribePath = "/unsubscribe/"
+	SurveyPath      = "/survey/"
 )
 
 // String is the segment as it stands in a link.

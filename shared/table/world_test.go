@@ -81,9 +81,9 @@ func (w *world) delivery(person, id string) table.Delivery {
 
 // claim is an attempt with a link to the private page.
 func claim(id, token string, now time.Time) table.Claim {
-	return table.Claim{ID: id, To: "hanako@example.jp", Subject: "件名", Text: "本文", Now: now, Grant: &table.Grant{
+	return table.Claim{ID: id, To: "hanako@example.jp", Subject: "件名", Text: "本文", Now: now, Grants: []table.Grant{{
 		Hash: table.TokenHash(token), Purpose: mail.OpenPage, Minted: table.At(now), Until: table.At(now.Add(time.Hour)),
-	}}
+	}}}
 }
 
 // seeded is randomness whose seed a failure prints.
