@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"strconv"
 	"time"
 
 	"livinglab/shared/experiment"
@@ -38,6 +37,9 @@ func (r *run) compose(e *experiment.Experiment, d table.Delivery) (l letter, err
 		for _, c := range a.Consents {
 			facts.Consents = append(facts.Consents, mail.Consent{ID: c.Purpose, Version: c.Version, Given: c.Given})
 		}
+	}
+	if d.Registration != nil {
+		r.aboutBriefing(e, d, &facts)
 	}
 	facts.Links, l.grants = r.links(facts)
 	l.message, err = mail.Compose(r.from, facts)
@@ -90,6 +92,10 @@ func recipient(d table.Delivery) table.Address {
 // happened is when the thing took place that the mail tells of.
 func happened(d table.Delivery) time.Time {
 	switch {
+	case d.Mail.Kind == mail.RegistrationStanding && d.Registration != nil:
+		return d.Registration.Registered.Time()
+	case aboutRegistration(d.Mail.Kind):
+		return d.Mail.Created.Time()
 	case d.Mail.Kind == mail.Withdrawn:
 		return d.Person.Withdrawn.Time()
 	case d.Mail.Kind == mail.AddressChanged, d.Mail.Kind == mail.AddressMoved, d.Application == nil:
@@ -98,25 +104,4 @@ func happened(d table.Delivery) time.Time {
 		return d.Application.Edited.Time()
 	}
 	return d.Application.Submitted.Time()
-}
-
-// unwanted says why a mail is no longer to be sent, by the facts of this
-// moment; nothing if it is.
-func unwanted(d table.Delivery) string {
-	switch d.Mail.Kind {
-	case mail.Withdrawn, mail.AddressChanged: // who was at the old address hears of it in any case
-		return ""
-	case mail.AddressConfirm:
-		if d.Person.NewAddress == nil || d.Person.NewAddress.Mail != d.Mail.ID {
-			return "another change of address took its place"
-		}
-	case mail.Changed:
-		if d.Application != nil && strconv.Itoa(d.Application.Version) != d.Mail.Occasion {
-			return "a later change is told instead"
-		}
-	}
-	if d.Person.Withdrawn != "" {
-		return "the person has withdrawn"
-	}
-	return ""
 }

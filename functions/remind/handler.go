@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"math"
+	"sync"
 	"time"
 
 	"livinglab/shared/experiment"
@@ -13,8 +15,8 @@ import (
 	"livinglab/shared/table"
 )
 
-// handler sends mails. It is safe for concurrent use; of one tick nothing is
-// kept in it.
+// handler plans and sends mails. It is safe for concurrent use; of one event
+// nothing is kept in it but what never changes again.
 type handler struct {
 	table       *table.Table
 	experiments experiment.Set
@@ -22,15 +24,38 @@ type handler struct {
 	pace        *sending.Pace
 	from        mail.Identity
 	random      func() string // at least 128 random bits as base32 text
+
+	done sync.Map // ids of campaigns that are done
 }
 
-// tick is what the scheduler sends.
-type tick struct {
+// event is what wakes the function: a tick of the schedule, or new mails that the
+// table's stream tells of.
+type event struct {
 	ScheduledTime time.Time `json:"scheduledTime"`
+	Records       []record  `json:"Records"`
 }
 
-// report is what a tick did.
+// record is a new item as the table's stream tells of it.
+type record struct {
+	Change struct {
+		Keys struct {
+			PK struct{ S string } `json:"pk"`
+			SK struct{ S string } `json:"sk"`
+		}
+		// When it was written, in seconds since 1970, rounded down to one.
+		ApproximateCreationDateTime float64
+	} `json:"dynamodb"`
+}
+
+// written is the end of the second in which the item was written.
+func (r record) written() time.Time {
+	seconds := math.Floor(r.Change.ApproximateCreationDateTime)
+	return time.Unix(int64(seconds), int64(time.Second-time.Millisecond))
+}
+
+// report is what a run did.
 type report struct {
+	Planned int        `json:"planned"`        // mails that were new
 	Settled int        `json:"settled"`        // mails that reached another state
 	Next    *time.Time `json:"next,omitempty"` // when there is work again; none if nothing is waiting
 }
@@ -39,44 +64,116 @@ type report struct {
 // to be written. A mail is not begun with less time left.
 const timeToSend = 15 * time.Second
 
-// remind settles what is due at the tick's scheduled time, in the order in
-// which it became due. One bad mail does not stop the rest; what failed is
-// returned, for Lambda to count.
-func (h *handler) remind(ctx context.Context, t tick) (report, error) {
-	if t.ScheduledTime.IsZero() {
-		return report{}, errors.New("the event has no scheduledTime")
+// remind does what the event asks for. What failed is returned, for Lambda to
+// count; the next tick does what was left undone.
+func (h *handler) remind(ctx context.Context, e event) (report, error) {
+	switch {
+	case len(e.Records) > 0:
+		return h.wake(ctx, e.Records)
+	case e.ScheduledTime.IsZero():
+		return report{}, errors.New("the event has neither a scheduledTime nor Records")
 	}
-	run := &run{handler: h, clock: startClock(t.ScheduledTime)}
-	allowed, err := h.table.Switch(ctx)
+	return h.tick(ctx, e.ScheduledTime)
+}
+
+// tick plans the mails that should exist by its scheduled time, and settles what
+// is due in the order in which it became due. One bad mail does not stop the rest.
+func (h *handler) tick(ctx context.Context, at time.Time) (report, error) {
+	run := &run{handler: h, clock: startClock(at)}
+	begun, err := h.table.Begin(ctx, h.experiments.All()...)
 	if err != nil {
 		return report{}, err
 	}
-	if !allowed.Open(t.ScheduledTime) {
-		slog.WarnContext(ctx, "mail is held back", "paused", allowed.Paused, "reason", allowed.Reason)
-		run.waitUntil(allowed.Until.Time())
-		return run.report, nil
-	}
 	inTime, cancel := beforeSending(ctx)
 	defer cancel()
+	problems := []error{run.plan(inTime, begun)}
+	allowed := begun.Switch
+	if !allowed.Open(at) {
+		slog.WarnContext(ctx, "mail is held back", "paused", allowed.Paused, "reason", allowed.Reason)
+		run.stopped = true
+		run.waitUntil(allowed.Until.Time())
+	}
+	problems = append(problems, run.settleDue(ctx, inTime), run.look(ctx, at))
+	return run.report, errors.Join(problems...)
+}
+
+// settleDue goes through what is due until there is nothing, or no time. While mail
+// is held back it only looks for how long.
+func (r *run) settleDue(ctx, inTime context.Context) error {
 	var problems []error
-	for due, err := range h.table.DueItems(ctx) {
+	first := true
+	for due, err := range r.table.DueItems(ctx) {
 		if err != nil {
 			problems = append(problems, err)
 			break
 		}
-		if due.At.After(run.clock.now()) {
-			run.waitUntil(due.At)
+		now := r.clock.now()
+		if due.At.After(now) {
+			r.waitUntil(due.At)
+			break
+		}
+		if first {
+			r.oldest, first = now.Sub(due.At), false
+		}
+		if r.stopped {
 			break
 		}
 		if inTime.Err() != nil {
-			run.waitUntil(run.clock.now())
+			r.waitUntil(now)
 			break
 		}
+		if err := r.settle(ctx, due); err != nil {
+			problems = append(problems, fmt.Errorf("%s: %w", due, err))
+		}
+	}
+	return errors.Join(problems...)
+}
+
+// lookEvery is how often a tick counts what waits for staff.
+const lookEvery = 15
+
+// unknownFor is how long a mail is in doubt before it is work for staff: SES's own
+// events settle nearly all before that.
+const unknownFor = 15 * time.Minute
+
+// look logs how mail fares; alarms watch these numbers.
+func (r *run) look(ctx context.Context, at time.Time) error {
+	attributes := []any{"planned", r.report.Planned, "settled", r.report.Settled, "oldestDueSeconds", int(r.oldest.Seconds())}
+	if at.Minute()%lookEvery == 0 {
+		unknown, err := r.table.CountUnknown(ctx, at.Add(-unknownFor))
+		if err != nil {
+			return err
+		}
+		attributes = append(attributes, "unknown", unknown)
+	}
+	slog.InfoContext(ctx, "tick", attributes...)
+	return nil
+}
+
+// wake settles new mails at once. What it leaves, the next tick does.
+func (h *handler) wake(ctx context.Context, records []record) (report, error) {
+	run := &run{handler: h, clock: startClock(records[len(records)-1].written())}
+	allowed, err := h.table.Switch(ctx)
+	if err != nil {
+		return report{}, err
+	}
+	if !allowed.Open(run.clock.now()) {
+		return report{}, nil
+	}
+	inTime, cancel := beforeSending(ctx)
+	defer cancel()
+	var problems []error
+	for _, record := range records {
+		if inTime.Err() != nil || run.stopped {
+			break
+		}
+		person, id, err := table.ParseMailKey(table.Key{PK: record.Change.Keys.PK.S, SK: record.Change.Keys.SK.S})
+		if err != nil {
+			continue // the stream's filter lets more through than it should
+		}
+		due := table.Due{Person: person, Mail: id}
 		if err := run.settle(ctx, due); err != nil {
-			problems = append(problems, fmt.Errorf("mail %s: %w", due.Mail, err))
-		}
-		if run.stopped {
-			break
+			problems = append(problems, fmt.Errorf("%s: %w", due, err))
 		}
 	}
 	return run.report, errors.Join(problems...)

@@ -87,7 +87,7 @@ func TestThreeTicksAtOnceSendEachMailOnce(t *testing.T) {
 	for range 3 {
 		h := w.function(sometimes)
 		all.Go(func() {
-			if _, err := h.remind(t.Context(), tick{ScheduledTime: w.now}); err != nil {
+			if _, err := h.remind(t.Context(), event{ScheduledTime: w.now}); err != nil {
 				t.Error(err)
 			}
 		})
@@ -312,7 +312,7 @@ func TestARunStopsInTime(t *testing.T) {
 	w.apply("hanako@example.jp")
 	ctx, cancel := contextWithin(t, timeToSend-time.Second)
 	defer cancel()
-	done, err := w.function().remind(ctx, tick{ScheduledTime: w.now})
+	done, err := w.function().remind(ctx, event{ScheduledTime: w.now})
 	if err != nil || done.Settled != 0 || done.Next == nil {
 		t.Errorf("the tick reports %+v, %v", done, err)
 	}
@@ -323,7 +323,7 @@ func TestARunStopsInTime(t *testing.T) {
 
 func TestATickWithoutATimeIsRefused(t *testing.T) {
 	t.Parallel()
-	if _, err := newWorld(t).function().remind(t.Context(), tick{}); err == nil {
+	if _, err := newWorld(t).function().remind(t.Context(), event{}); err == nil {
 		t.Error("a tick without a scheduled time was accepted")
 	}
 }
@@ -498,7 +498,7 @@ func TestAPaceThatLeavesNoTimeEndsTheRun(t *testing.T) {
 	ctx, cancel := contextWithin(t, timeToSend+2*time.Second)
 	defer cancel()
 	started := time.Now()
-	done, err := h.remind(ctx, tick{ScheduledTime: w.now})
+	done, err := h.remind(ctx, event{ScheduledTime: w.now})
 	if err != nil || done.Next == nil || ctx.Err() != nil {
 		t.Errorf("the tick reports %+v, %v after %v", done, err, time.Since(started))
 	}

@@ -12,12 +12,13 @@ import (
 	"livinglab/shared/table"
 )
 
-// run is one tick's work.
+// run is the work of one event.
 type run struct {
 	*handler
 	clock   clock
 	report  report
-	stopped bool // no mail can leave: the run is over
+	stopped bool          // no mail can leave
+	oldest  time.Duration // for how long the first of what is due has been
 }
 
 // When to try again.
@@ -36,10 +37,13 @@ func (r *run) waitUntil(at time.Time) {
 	r.report.Next = new(at)
 }
 
-// settle takes one due mail a step further: sends it, closes it, or gives up an
-// attempt that never reported.
+// settle takes one due item a step further: sends a mail, closes it, or gives up an
+// attempt that never reported; gives a seat that was not taken to the next.
 func (r *run) settle(ctx context.Context, due table.Due) error {
-	d, err := r.table.Delivery(ctx, due.Person, due.Mail)
+	if due.Mail == "" {
+		return r.lapse(ctx, due.Person)
+	}
+	d, err := r.delivery(ctx, due)
 	if errors.Is(err, table.ErrNotFound) {
 		return nil // erased since it was listed
 	}
@@ -59,12 +63,41 @@ func (r *run) settle(ctx context.Context, due table.Due) error {
 	return r.send(ctx, d)
 }
 
+// delivery reads all that sending a mail depends on.
+func (r *run) delivery(ctx context.Context, due table.Due) (table.Delivery, error) {
+	var ids []string
+	for _, e := range r.experiments.All() {
+		ids = append(ids, e.ID)
+	}
+	return r.table.Delivery(ctx, due.Person, due.Mail, ids...)
+}
+
+// lapse takes back a seat that was kept for a person and not taken in time.
+func (r *run) lapse(ctx context.Context, person string) error {
+	p, settings, err := r.table.PersonWithSettings(ctx, person)
+	if errors.Is(err, table.ErrNotFound) {
+		return nil // erased since it was listed
+	}
+	if err != nil {
+		return err
+	}
+	e, ok := r.experiments.Experiment(p.Experiment)
+	if !ok {
+		return fmt.Errorf("experiment %q is not shipped", p.Experiment)
+	}
+	lapsed, err := r.table.LapseSeat(ctx, person, settings.Sessions(e), r.clock.now())
+	if lapsed {
+		slog.InfoContext(ctx, "seat", "person", person, "standing", table.Lapsed)
+	}
+	return err
+}
+
 // freshness is how old the facts may be that a mail is sent by.
 const freshness = time.Second
 
 // settleAgain reads anew what has become old while the pace was kept.
 func (r *run) settleAgain(ctx context.Context, due table.Due) error {
-	d, err := r.table.Delivery(ctx, due.Person, due.Mail)
+	d, err := r.delivery(ctx, due)
 	if err != nil {
 		return err
 	}
@@ -89,7 +122,11 @@ func (r *run) decide(ctx context.Context, d table.Delivery, now time.Time) (toSe
 	case m.NotAfter.Passed(now):
 		return false, r.closed(ctx, m, table.Missed, r.table.End(ctx, m, table.Missed, "its time has passed"))
 	}
-	if reason := unwanted(d); reason != "" {
+	e, ok := r.experiments.Experiment(d.Mail.Experiment)
+	if !ok {
+		return false, fmt.Errorf("experiment %q is not shipped", d.Mail.Experiment)
+	}
+	if reason := unwanted(e, d, now); reason != "" {
 		return false, r.closed(ctx, d.Mail, table.Canceled, r.table.End(ctx, d.Mail, table.Canceled, reason))
 	}
 	return true, nil
@@ -134,6 +171,9 @@ func (r *run) send(ctx context.Context, d table.Delivery) error {
 	if err != nil {
 		return err
 	}
+	// The log outside the table: what was handed over stays known if the table has
+	// to be restored to an earlier moment.
+	slog.InfoContext(ctx, "mail handed over", "mail", m.ID, "person", m.Person, "experiment", m.Experiment, "kind", m.Kind, "attempt", m.Attempt)
 	outcome := r.sender.Send(ctx, letter.message)
 	r.pace.Saw(outcome.Verdict)
 	return r.record(ctx, m, outcome)
@@ -189,6 +229,6 @@ func (r *run) closed(ctx context.Context, m table.Mail, state table.State, err e
 		return fmt.Errorf("recording %s: %w", state, err)
 	}
 	r.report.Settled++
-	slog.InfoContext(ctx, "mail", "mail", m.ID, "kind", m.Kind, "state", state, "attempt", m.Attempt)
+	slog.InfoContext(ctx, "mail", "mail", m.ID, "person", m.Person, "experiment", m.Experiment, "kind", m.Kind, "state", state, "attempt", m.Attempt)
 	return nil
 }

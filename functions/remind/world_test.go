@@ -98,7 +98,7 @@ func (w *world) apply(address string) table.Person {
 func (w *world) tick(h *handler) (report, error) {
 	w.Helper()
 	w.now = w.now.Add(time.Minute)
-	return h.remind(w.Context(), tick{ScheduledTime: w.now})
+	return h.remind(w.Context(), event{ScheduledTime: w.now})
 }
 
 // states reads the state of every mail that was planned.

@@ -156,7 +156,7 @@ func (t *Table) changeBriefing(ctx context.Context, p place, b Booking, seats ma
 	x.putSeats(to)
 
 	after := old
-	after.entry, after.Until = entry{}, ""
+	after.entry, after.Until, after.From = entry{}, "", old.Briefing
 	after.Briefing, after.Booked, after.Ticket, after.Standing = b.Session.ID, at, ticket.Number, ticket.Standing
 	after.Version, after.Held, after.Changed = old.Version+1, old.Standing == Confirmed, digest(b.Token)
 	kind := mailOf(after.Standing)
@@ -192,7 +192,7 @@ func (t *Table) TakeSeat(ctx context.Context, person string, sessions []experime
 		}
 		session, _ := sessionOf(sessions, old.Briefing)
 		after := *old
-		after.entry, after.Until = entry{}, ""
+		after.entry, after.Until, after.From = entry{}, "", ""
 		after.Standing, after.Version, after.Held, after.Booked = Confirmed, old.Version+1, false, At(now)
 		after.Sequence, after.SequenceBase = 0, session.Sequence
 		x := t.begin()
@@ -296,7 +296,7 @@ func (t *Table) giveUp(ctx context.Context, x *transaction, old *Registration, t
 		}
 	}
 	after := *old
-	after.entry, after.Until = entry{}, ""
+	after.entry, after.Until, after.From = entry{}, "", ""
 	after.Standing, after.Version, after.Held = to, old.Version+1, old.Standing == Confirmed
 	after.Sequence, after.SequenceBase = old.CalendarSequence(session)+1, session.Sequence
 	x.putRegistration(after, old)

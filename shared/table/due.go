@@ -49,3 +49,11 @@ func (t *Table) dueIn(ctx context.Context, shard string) iter.Seq2[Due, error] {
 // duePage is how many due items are asked for at a time: enough for a minute's
 // work at a common sending rate, little enough for an idle tick.
 const duePage = 100
+
+// String names what is due by its ids.
+func (d Due) String() string {
+	if d.Mail == "" {
+		return "registration of " + d.Person
+	}
+	return "mail " + d.Mail
+}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"iter"
 	"slices"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 )
@@ -145,4 +146,39 @@ func ledgerLineOf(item map[string]types.AttributeValue) (Mail, error) {
 		return Mail{}, err
 	}
 	return m, nil
+}
+
+// CountUnknown counts the mails of which nobody knows since before an instant
+// whether SES took them: work for staff.
+func (t *Table) CountUnknown(ctx context.Context, before time.Time) (int, error) {
+	count := 0
+	for shard := range allShards {
+		for item, err := range t.list(ctx, unknownList(shard), 0) {
+			if err != nil {
+				return 0, fmt.Errorf("counting unknown mails: %w", err)
+			}
+			if Instant(firstPart(text(item["at"]))).Time().After(before) {
+				break // they come in the order of their instants
+			}
+			count++
+		}
+	}
+	return count, nil
+}
+
+// CountDue counts what needs the sender at an instant.
+func (t *Table) CountDue(ctx context.Context, now time.Time) (int, error) {
+	count := 0
+	for shard := range allShards {
+		for due, err := range t.dueIn(ctx, shard) {
+			if err != nil {
+				return 0, err
+			}
+			if due.At.After(now) {
+				break
+			}
+			count++
+		}
+	}
+	return count, nil
 }

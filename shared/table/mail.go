@@ -76,3 +76,13 @@ func newMail(to Person, kind mail.Kind, occasion string, at Instant) Mail {
 		State: Pending, Created: at, Due: at,
 	}
 }
+
+// ParseMailKey returns whose mail lies under a key, and which; ErrNotFound for the
+// key of anything else.
+func ParseMailKey(k Key) (person, mail string, err error) {
+	person, mail = lastPart(k.PK), lastPart(k.SK)
+	if k != mailKey(person, mail) {
+		return "", "", ErrNotFound
+	}
+	return person, mail, nil
+}

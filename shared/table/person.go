@@ -1,6 +1,7 @@
 package table
 
 import (
+	"context"
 	"log/slog"
 
 	"livinglab/shared/locale"
@@ -97,4 +98,15 @@ type act struct {
 
 func newAct(person, kind string, at Instant) act {
 	return act{Key: actKey(person, at, kind), Kind: kind, At: at}
+}
+
+// PersonWithSettings reads a person, and then the settings of the person's
+// experiment, consistently.
+func (t *Table) PersonWithSettings(ctx context.Context, person string) (Person, Settings, error) {
+	var p Person
+	if err := t.readOne(ctx, profileKey(person), &p); err != nil {
+		return Person{}, Settings{}, err
+	}
+	settings, err := t.Settings(ctx, p.Experiment)
+	return p, settings, err
 }

@@ -44,6 +44,7 @@ type Registration struct {
 
 	Version int    `dynamodbav:"version"`             // 1, and one more for each change
 	Held    bool   `dynamodbav:"held"`                // before the last change there was a seat
+	From    string `dynamodbav:"from,omitempty"`      // the briefing before the last change, if that moved it
 	Changed string `dynamodbav:"changedBy,omitempty"` // digest of the last change's form token
 
 	// The calendar entry of the seat: which one, and how often it has changed. What

@@ -215,3 +215,12 @@ func sessionOf(sessions []experiment.Session, id string) (experiment.Session, bo
 
 // upcoming reports whether a session has not begun and takes place.
 func upcoming(s experiment.Session, now time.Time) bool { return !s.Canceled && now.Before(s.Start) }
+
+// Told returns the settings as they are after an announcement was noted.
+func (s Settings) Told(briefing string, told Announcement) Settings {
+	set := s.Briefing(briefing)
+	set.Told = &told
+	s = s.With(briefing, set)
+	s.Version++
+	return s
+}
