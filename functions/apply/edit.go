@@ -68,8 +68,8 @@ func (h *handler) confirmEditPage(v *visit, r *http.Request, typed url.Values, c
 	return h.stepPage(v, locale.Text{JA: "変更内容の確認", EN: "Check your changes"}, formView{
 		Experiment: v.experiment,
 		Sections:   all,
-		Summary:    rows(web.Lang(r), all, true),
-		Hidden:     carried(all, typed, formToken, editVersion),
+		Summary:    web.Answers(web.Lang(r), all, true),
+		Hidden:     web.Carried(all, typed, formToken, editVersion),
 		Action:     v.link + "/edit?lang=" + string(web.Lang(r)),
 		Button:     locale.Text{JA: "この内容に変更する", EN: "Save these changes"},
 		Closing:    v.experiment.Application.Close,
@@ -149,7 +149,7 @@ func (h *handler) editPage(v *visit, r *http.Request, typed url.Values, errs web
 	page := h.stepPage(v, locale.Text{JA: "応募内容の変更", EN: "Change your application"}, formView{
 		Experiment: v.experiment,
 		Sections:   sections(v.experiment, editing, typed, errs),
-		Hidden:     carried(nil, typed, formToken, editVersion),
+		Hidden:     web.Carried(nil, typed, formToken, editVersion),
 		Action:     v.link + "/check?lang=" + string(web.Lang(r)),
 		Button:     locale.Text{JA: "変更内容を確認する", EN: "Check your changes"},
 		Closing:    v.experiment.Application.Close,

@@ -2,10 +2,7 @@ package main
 
 import (
 	"errors"
-	"log/slog"
-	"maps"
 	"net/http"
-	"slices"
 
 	"livinglab/shared/locale"
 	"livinglab/shared/table"
@@ -74,34 +71,6 @@ func notSaved(err error) web.Notice {
 		}}
 	}
 	return notice
-}
-
-// againView carries a form that could not be worked on.
-type againView struct {
-	Hidden []web.Hidden
-	Action string
-}
-
-// sendAgain keeps what a form on the private page brought while the page itself
-// cannot be read: one button sends the same again.
-func (h *handler) sendAgain(w http.ResponseWriter, r *http.Request, cause error) error {
-	typed, err := web.ReadForm(r)
-	if errors.Is(err, web.WrongType) { // a button without fields
-		typed, err = nil, nil
-	}
-	if err != nil {
-		return err
-	}
-	slog.ErrorContext(r.Context(), "private page not read", "error", cause)
-	view := againView{Action: r.URL.RequestURI()}
-	for _, name := range slices.Sorted(maps.Keys(typed)) {
-		for _, value := range typed[name] {
-			view.Hidden = append(view.Hidden, web.Hidden{Name: name, Value: value})
-		}
-	}
-	w.Header().Set("Retry-After", "60")
-	h.pages.Show(w, r, http.StatusServiceUnavailable, "again", web.Page{Title: web.Busy.Title, Data: view})
-	return nil
 }
 
 // unconfirmed answers for a decision whose answer was lost.

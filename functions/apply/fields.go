@@ -33,18 +33,11 @@ const (
 	formToken = "token"   // 128 random bits, by which a form counts once
 	shownAt   = "shown"   // when the form was shown, in Unix milliseconds
 	trap      = "website" // shown to nobody; only programs fill it in
-	editField = "edit"    // on the confirmation: back to this field
+	editField = web.Back  // on the confirmation: back to this field
 )
 
 // motivationLimit is the length of the motivation, in characters.
 const motivationLimit = 2000
-
-// section is a part of the form under one heading.
-type section struct {
-	Title  locale.Text
-	More   web.Link // what to read before answering, if anything
-	Fields []web.Field
-}
 
 // purpose says what a form is filled in for: edits leave out what cannot be
 // edited.
@@ -57,8 +50,8 @@ const (
 
 // sections builds the form with what was typed and what is wrong with it. It is
 // the one place that knows which fields there are and in which order.
-func sections(e *experiment.Experiment, p purpose, typed url.Values, errs web.Errors) []section {
-	all := []section{
+func sections(e *experiment.Experiment, p purpose, typed url.Values, errs web.Errors) []web.Section {
+	all := []web.Section{
 		{Title: locale.Text{JA: "あなたについて", EN: "About you"}, Fields: personFields(p)},
 		{Title: locale.Text{JA: "応募の内容", EN: "Your application"}, More: web.Link{
 			Path: "/" + e.ID + "#listings",
@@ -66,17 +59,12 @@ func sections(e *experiment.Experiment, p purpose, typed url.Values, errs web.Er
 		}, Fields: choiceFields(e)},
 	}
 	if p == applying {
-		all = append(all, section{
+		all = append(all, web.Section{
 			Title: locale.Text{JA: "確認と同意", EN: "Confirmation and consent"}, Fields: consentFields(e),
 		})
 	}
 	for i := range all {
-		for j, f := range all[i].Fields {
-			f.Value, f.Values = typed.Get(f.Name), typed[f.Name]
-			f.Focus = typed.Get(editField) == f.Name
-			all[i].Fields[j] = f
-		}
-		all[i].Fields = web.WithErrors(all[i].Fields, errs)
+		all[i].Fields = web.Filled(all[i].Fields, typed, errs)
 	}
 	return all
 }
@@ -193,65 +181,6 @@ func normalized(typed url.Values, c checked) url.Values {
 	kept := maps.Clone(typed)
 	maps.Copy(kept, typedOf(c.person, c.application))
 	return kept
-}
-
-// rows lists what was answered, as the confirmation and the private page show it.
-// With a way back, each row has a button to it.
-func rows(lang locale.Lang, all []section, wayBack bool) [][]web.Row {
-	groups := make([][]web.Row, len(all))
-	for i, s := range all {
-		for _, f := range s.Fields {
-			row := web.Row{Label: f.Label}
-			if f.Kind == web.OrderedChoice {
-				row.Items = answered(lang, f)
-			} else {
-				row.Lines = answered(lang, f)
-			}
-			if wayBack {
-				row.ChangeName, row.ChangeValue = editField, f.Name
-			}
-			groups[i] = append(groups[i], row)
-		}
-	}
-	return groups
-}
-
-// answered is the answer to a field in words.
-func answered(lang locale.Lang, f web.Field) []string {
-	if f.Kind == web.TextField || f.Kind == web.TextArea {
-		if f.Value == "" {
-			return nil
-		}
-		return []string{f.Value}
-	}
-	var lines []string
-	for _, value := range f.Values {
-		for _, o := range f.Options {
-			if o.Value == value && value != "" {
-				lines = append(lines, o.Label.In(lang))
-			}
-		}
-	}
-	if f.Kind == web.Checkbox && len(lines) == 0 {
-		lines = []string{locale.Text{JA: "同意しない", EN: "Not agreed"}.In(lang)}
-	}
-	return lines
-}
-
-// carried are the values that the confirmation posts again.
-func carried(all []section, typed url.Values, names ...string) []web.Hidden {
-	var hidden []web.Hidden
-	for _, s := range all {
-		for _, f := range s.Fields {
-			for _, value := range typed[f.Name] {
-				hidden = append(hidden, web.Hidden{Name: f.Name, Value: value})
-			}
-		}
-	}
-	for _, name := range names {
-		hidden = append(hidden, web.Hidden{Name: name, Value: typed.Get(name)})
-	}
-	return hidden
 }
 
 // version is a number that a form carries.

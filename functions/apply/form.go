@@ -15,7 +15,7 @@ import (
 // formView is the form and its confirmation.
 type formView struct {
 	Experiment *experiment.Experiment
-	Sections   []section
+	Sections   []web.Section
 	Summary    [][]web.Row // on the confirmation, by section
 	Hidden     []web.Hidden
 	Action     string // where the form posts to
@@ -45,7 +45,7 @@ func (h *handler) showForm(w http.ResponseWriter, r *http.Request, e *experiment
 // is wrong. It stores nothing.
 func (h *handler) checkForm(w http.ResponseWriter, r *http.Request, e *experiment.Experiment) error {
 	// The token decides who can open the receipt: nobody else may choose it.
-	if err := h.admitOrigin(w, r); err != nil {
+	if err := h.origins.Admit(w, r, foreignOrigin); err != nil {
 		return err
 	}
 	typed, err := web.ReadForm(r)
@@ -79,10 +79,10 @@ func (h *handler) freshen(typed url.Values, now time.Time) {
 
 func (h *handler) formPage(r *http.Request, e *experiment.Experiment, typed url.Values, errs web.Errors, notices ...web.Notice) web.Page {
 	title := locale.Text{JA: "応募フォーム", EN: "Application form"}
-	page := h.page(e, title, formView{
+	page := web.About(e, title, formView{
 		Experiment: e,
 		Sections:   sections(e, applying, typed, errs),
-		Hidden:     carried(nil, typed, formToken, shownAt, source),
+		Hidden:     web.Carried(nil, typed, formToken, shownAt, source),
 		Action:     "/" + e.ID + "/apply?lang=" + string(web.Lang(r)),
 		Button:     locale.Text{JA: "入力内容を確認する", EN: "Check your answers"},
 		Trap:       trap,
@@ -99,8 +99,8 @@ func (h *handler) confirmPage(r *http.Request, e *experiment.Experiment, typed u
 	view := formView{
 		Experiment: e,
 		Sections:   all,
-		Summary:    rows(web.Lang(r), all, true),
-		Hidden:     carried(all, typed, formToken, shownAt, source, trap),
+		Summary:    web.Answers(web.Lang(r), all, true),
+		Hidden:     web.Carried(all, typed, formToken, shownAt, source, trap),
 		Action:     "/" + e.ID + "/applications?lang=" + string(web.Lang(r)),
 		Button:     locale.Text{JA: "この内容で応募する", EN: "Send this application"},
 		Closing:    e.Application.Close,
@@ -112,7 +112,7 @@ func (h *handler) confirmPage(r *http.Request, e *experiment.Experiment, typed u
 		})
 		view.Notices = append(view.Notices, notice)
 	}
-	return h.page(e, locale.Text{JA: "入力内容の確認", EN: "Check your answers"}, view)
+	return web.About(e, locale.Text{JA: "入力内容の確認", EN: "Check your answers"}, view)
 }
 
 // suggestion points out what looks like a slip in an address, without insisting.
@@ -132,15 +132,4 @@ func suggestion(address input.Address) (web.Notice, bool) {
 			EN: "You entered “" + address.Original + "”. If that is right, there is nothing to change.",
 		}},
 	}, true
-}
-
-// page is a page about an experiment.
-func (h *handler) page(e *experiment.Experiment, title locale.Text, data any) web.Page {
-	return web.Page{
-		Title:   title,
-		Data:    data,
-		Up:      web.Link{Path: "/" + e.ID, Text: e.Short},
-		Privacy: "/" + e.ID + "#privacy",
-		Zone:    e.Zone(),
-	}
 }

@@ -15,7 +15,7 @@ type handler struct {
 	table       *table.Table
 	experiments experiment.Set
 	pages       *web.Pages
-	origins     []string      // other sites whose pages may post
+	origins     web.Origins   // other sites whose pages may post
 	random      func() string // at least 128 random bits as base32 text
 }
 
@@ -26,7 +26,7 @@ func (h *handler) routes() *http.ServeMux {
 	for _, e := range h.experiments.All() {
 		at := func(pattern string, serve func(http.ResponseWriter, *http.Request, *experiment.Experiment) error) {
 			method, path, _ := strings.Cut(pattern, " ")
-			mux.HandleFunc(method+" /"+e.ID+path, h.answer(func(w http.ResponseWriter, r *http.Request) error {
+			mux.HandleFunc(method+" /"+e.ID+path, h.pages.Answer(func(w http.ResponseWriter, r *http.Request) error {
 				return serve(w, r, e)
 			}))
 		}
@@ -39,7 +39,7 @@ func (h *handler) routes() *http.ServeMux {
 		at("POST /link", h.sendLink)
 	}
 	private := func(pattern string, serve func(http.ResponseWriter, *http.Request, *visit) error) {
-		mux.HandleFunc(pattern, h.answer(func(w http.ResponseWriter, r *http.Request) error {
+		mux.HandleFunc(pattern, h.pages.Answer(func(w http.ResponseWriter, r *http.Request) error {
 			return h.visit(w, r, serve)
 		}))
 	}
@@ -54,13 +54,4 @@ func (h *handler) routes() *http.ServeMux {
 	private("GET /confirm/{link}", h.showConfirm)
 	private("POST /confirm/{link}", h.confirmAddress)
 	return mux
-}
-
-// answer ends every route: what a route returns as an error becomes a page.
-func (h *handler) answer(serve func(http.ResponseWriter, *http.Request) error) http.HandlerFunc {
-	return func(w http.ResponseWriter, r *http.Request) {
-		if err := serve(w, r); err != nil {
-			h.pages.Fail(w, r, err)
-		}
-	}
 }

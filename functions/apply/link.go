@@ -54,7 +54,7 @@ func (h *handler) sendLink(w http.ResponseWriter, r *http.Request, e *experiment
 			return busyOr(err)
 		}
 	}
-	h.pages.Show(w, r, http.StatusOK, "linksent", h.page(e, locale.Text{JA: "リンクの再送を受け付けました", EN: "We have received your request"}, linkView{Experiment: e}))
+	h.pages.Show(w, r, http.StatusOK, "linksent", web.About(e, locale.Text{JA: "リンクの再送を受け付けました", EN: "We have received your request"}, linkView{Experiment: e}))
 	return nil
 }
 
@@ -63,7 +63,7 @@ func (h *handler) linkPage(r *http.Request, e *experiment.Experiment, typed url.
 		Kind: web.TextField, Name: email, Required: true, Type: "email", InputMode: "email", Autocomplete: "email",
 		Label: locale.Text{JA: "応募に使ったメールアドレス", EN: "The e-mail address you applied with"}, Value: typed.Get(email),
 	}
-	page := h.page(e, linkTitle, linkView{
+	page := web.About(e, linkTitle, linkView{
 		Experiment: e, Field: web.WithErrors([]web.Field{field}, errs)[0], Trap: trap,
 		Action: "/" + e.ID + "/link?lang=" + string(web.Lang(r)),
 	})

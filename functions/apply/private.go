@@ -17,7 +17,7 @@ type privateView struct {
 	Person      table.Person
 	Application *table.Application
 	Summary     [][]web.Row
-	Sections    []section
+	Sections    []web.Section
 	Consents    []web.Row
 	Link        string
 	Editable    bool
@@ -53,7 +53,7 @@ func (h *handler) showPrivate(w http.ResponseWriter, r *http.Request, v *visit) 
 	}
 	if v.Application != nil {
 		view.Sections = sections(v.experiment, editing, v.typed(), nil)
-		view.Summary = rows(web.Lang(r), view.Sections, false)
+		view.Summary = web.Answers(web.Lang(r), view.Sections, false)
 		view.Consents = consentRows(v, web.Lang(r))
 	}
 	h.pages.Show(w, r, http.StatusOK, "private", h.privatePage(v, privateTitle, view))

@@ -59,6 +59,6 @@ func (h *handler) showReceipt(w http.ResponseWriter, r *http.Request, e *experim
 			view.Suggestion = &notice
 		}
 	}
-	h.pages.Show(w, r, http.StatusOK, "receipt", h.page(e, locale.Text{JA: "応募を受け付けました", EN: "We have received your application"}, view))
+	h.pages.Show(w, r, http.StatusOK, "receipt", web.About(e, locale.Text{JA: "応募を受け付けました", EN: "We have received your application"}, view))
 	return nil
 }

@@ -20,13 +20,28 @@ import (
 // submit accepts an application, as a form or as JSON. A form is answered with
 // 303 to its receipt, JSON with 201 and the receipt itself.
 func (h *handler) submit(w http.ResponseWriter, r *http.Request, e *experiment.Experiment) error {
-	if err := h.admitOrigin(w, r); err != nil {
+	if err := h.origins.Admit(w, r, foreignOrigin); err != nil {
 		return err
 	}
 	if web.HasJSON(r) {
 		return h.submitJSON(w, r, e)
 	}
 	return h.submitForm(w, r, e)
+}
+
+// preflight answers a browser that asks whether a page elsewhere may post JSON.
+func (h *handler) preflight(w http.ResponseWriter, r *http.Request, _ *experiment.Experiment) error {
+	return h.origins.Preflight(w, r, foreignOrigin)
+}
+
+// foreignOrigin answers a post from a page that is not on the list.
+var foreignOrigin = &web.Problem{
+	Status: http.StatusForbidden,
+	Title:  locale.Text{JA: "このページからは応募できません", EN: "Applications cannot be sent from that page"},
+	Body: locale.Text{
+		JA: "応募フォームは、このサイトの募集ページから開いてください。応募は受け付けられていません。",
+		EN: "Please open the application form from the experiment's page on this site. No application was received.",
+	},
 }
 
 func (h *handler) submitForm(w http.ResponseWriter, r *http.Request, e *experiment.Experiment) error {

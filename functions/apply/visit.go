@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"log/slog"
 	"net/http"
 	"strings"
 
@@ -62,7 +63,11 @@ func (h *handler) visit(w http.ResponseWriter, r *http.Request, serve func(http.
 	case errors.Is(err, table.ErrNotFound), errors.Is(err, table.ErrLinkExpired), errors.Is(err, table.ErrLinkRevoked):
 		return h.deadLink()
 	case errors.Is(err, table.ErrBusy) && r.Method == http.MethodPost:
-		return h.sendAgain(w, r, err)
+		if unread := h.pages.SendAgain(w, r); unread != nil {
+			return unread
+		}
+		slog.ErrorContext(r.Context(), "private page not read", "error", err)
+		return nil
 	case err != nil:
 		return busyOr(err)
 	}
@@ -84,14 +89,14 @@ func (v *visit) ownPage() web.Link { return web.Link{Path: v.link, Text: private
 
 // stepPage is a page of one step that the private page leads to.
 func (h *handler) stepPage(v *visit, title locale.Text, data any) web.Page {
-	page := h.page(v.experiment, title, data)
+	page := web.About(v.experiment, title, data)
 	page.Up = v.ownPage()
 	return page
 }
 
 // privatePage is a page that belongs to one person.
 func (h *handler) privatePage(v *visit, title locale.Text, data any) web.Page {
-	page := h.page(v.experiment, title, data)
+	page := web.About(v.experiment, title, data)
 	page.Self = v.link
 	return page
 }
