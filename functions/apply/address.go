@@ -9,6 +9,7 @@ import (
 	"livinglab/shared/experiment"
 	"livinglab/shared/input"
 	"livinglab/shared/locale"
+	"livinglab/shared/submission"
 	"livinglab/shared/table"
 	"livinglab/shared/web"
 )
@@ -33,11 +34,11 @@ func (h *handler) showAddress(w http.ResponseWriter, r *http.Request, v *visit) 
 }
 
 func (h *handler) addressPage(v *visit, typed url.Values, errs web.Errors) web.Page {
-	field := web.Field{
-		Kind: web.TextField, Name: email, Required: true, Type: "email", InputMode: "email", Autocomplete: "email",
-		Label: locale.Text{JA: "新しいメールアドレス", EN: "New e-mail address"}, Value: typed.Get(email),
-		Hint: locale.Text{JA: "例：name@example.jp", EN: "For example: name@example.jp"},
-	}
+	field := submission.EmailField(
+		locale.Text{JA: "新しいメールアドレス", EN: "New e-mail address"},
+		locale.Text{JA: "例：name@example.jp", EN: "For example: name@example.jp"},
+	)
+	field.Value = typed.Get(email)
 	page := h.stepPage(v, locale.Text{JA: "メールアドレスの変更", EN: "Change your e-mail address"}, addressView{
 		Experiment: v.experiment, Person: v.Person, Link: v.link,
 		Field: web.WithErrors([]web.Field{field}, errs)[0],
@@ -63,7 +64,7 @@ func (h *handler) askAddress(w http.ResponseWriter, r *http.Request, v *visit) e
 		return nil
 	}
 	day := web.Now(r).In(v.experiment.Zone()).Format(time.DateOnly)
-	err = h.table.AskAddress(r.Context(), v.Person, stored(address), day, web.Now(r))
+	err = h.table.AskAddress(r.Context(), v.Person, submission.Address(address), day, web.Now(r))
 	switch {
 	case errors.Is(err, table.ErrTooOften):
 		errs.Add(email, locale.Text{JA: "今日はこれ以上変更できません。明日もう一度お試しください", EN: "You cannot change it again today. Please try again tomorrow"})
@@ -71,7 +72,7 @@ func (h *handler) askAddress(w http.ResponseWriter, r *http.Request, v *visit) e
 		return nil
 	case errors.Is(err, table.ErrWithdrawn):
 	case err != nil:
-		return busyOr(err)
+		return submission.NotTaken(err)
 	}
 	http.Redirect(w, r, v.link+"?done=asked", http.StatusSeeOther)
 	return nil
@@ -115,7 +116,7 @@ func (h *handler) confirmAddress(w http.ResponseWriter, r *http.Request, v *visi
 	case errors.Is(err, table.ErrNotAsked), errors.Is(err, table.ErrWithdrawn):
 		return h.deadLink()
 	case err != nil:
-		return busyOr(err)
+		return submission.NotTaken(err)
 	}
 	h.pages.Show(w, r, http.StatusOK, "confirmaddress", h.privatePage(v, addressChanged, addressView{Experiment: v.experiment, Done: true}))
 	return nil

@@ -11,6 +11,7 @@ import (
 
 	"livinglab/shared/input"
 	"livinglab/shared/locale"
+	"livinglab/shared/submission"
 	"livinglab/shared/table"
 	"livinglab/shared/web"
 )
@@ -87,7 +88,7 @@ func (h *handler) edit(w http.ResponseWriter, r *http.Request, v *visit) error {
 	token, problem := input.Token(typed.Get(formToken))
 	if problem != (locale.Text{}) {
 		typed.Set(formToken, h.random())
-		h.pages.Show(w, r, http.StatusUnprocessableEntity, "form", h.editPage(v, r, typed, nil, oddToken))
+		h.pages.Show(w, r, http.StatusUnprocessableEntity, "form", h.editPage(v, r, typed, nil, h.form().OddToken()))
 		return nil
 	}
 	person := v.Person
@@ -113,7 +114,7 @@ func (h *handler) edit(w http.ResponseWriter, r *http.Request, v *visit) error {
 	case err != nil:
 		slog.ErrorContext(r.Context(), "edit not saved", "experiment", v.experiment.ID, "error", err)
 		w.Header().Set("Retry-After", "60")
-		h.pages.Show(w, r, http.StatusServiceUnavailable, "confirm", failedPage(h.confirmEditPage(v, r, typed, c), notSaved(err)))
+		h.pages.Show(w, r, http.StatusServiceUnavailable, "confirm", failedPage(h.confirmEditPage(v, r, typed, c), submission.NotSaved(err)))
 		return nil
 	}
 	http.Redirect(w, r, v.link+"?done=edited", http.StatusSeeOther)

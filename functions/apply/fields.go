@@ -9,6 +9,7 @@ import (
 	"livinglab/shared/experiment"
 	"livinglab/shared/input"
 	"livinglab/shared/locale"
+	"livinglab/shared/submission"
 	"livinglab/shared/table"
 	"livinglab/shared/web"
 )
@@ -16,11 +17,11 @@ import (
 // The names of the form's fields, which are also those of JSON, where the
 // answers to the file's own questions stand under "answers" and consents under "consents".
 const (
-	familyName = "family_name"
-	givenName  = "given_name"
+	familyName = submission.FamilyName
+	givenName  = submission.GivenName
 	familyKana = "family_kana"
 	givenKana  = "given_kana"
-	email      = "email"
+	email      = submission.Email
 	prefecture = "prefecture"
 	choices    = "choices"
 	motivation = "motivation"
@@ -30,10 +31,10 @@ const (
 	questionPrefix = "q_"       // and the question's id
 	consentPrefix  = "consent_" // and the consent's id; the value is the version that was read
 
-	formToken = "token"   // 128 random bits, by which a form counts once
-	shownAt   = "shown"   // when the form was shown, in Unix milliseconds
-	trap      = "website" // shown to nobody; only programs fill it in
-	editField = web.Back  // on the confirmation: back to this field
+	formToken = submission.Token
+	shownAt   = submission.Shown
+	trap      = submission.Trap
+	editField = web.Back // on the confirmation: back to this field
 )
 
 // motivationLimit is the length of the motivation, in characters.
@@ -70,27 +71,19 @@ func sections(e *experiment.Experiment, p purpose, typed url.Values, errs web.Er
 }
 
 func personFields(p purpose) []web.Field {
-	fields := []web.Field{
-		{Kind: web.TextField, Name: familyName, Required: true, Width: "medium", Autocomplete: "family-name",
-			Label: locale.Text{JA: "姓", EN: "Family name"}, Hint: locale.Text{JA: "例：塩尻", EN: "For example: Shiojiri"}},
-		{Kind: web.TextField, Name: givenName, Required: true, Width: "medium", Autocomplete: "given-name",
-			Label: locale.Text{JA: "名", EN: "Given name"}, Hint: locale.Text{JA: "例：花子", EN: "For example: Hanako"}},
+	fields := append(submission.NameFields(), []web.Field{
 		{Kind: web.TextField, Name: familyKana, Required: true, Width: "medium",
 			Label: locale.Text{JA: "セイ", EN: "Family name in katakana"},
 			Hint:  locale.Text{JA: "例：シオジリ(ひらがなでも入力できます)", EN: "How your name is read, for example シオジリ. Hiragana is fine too."}},
 		{Kind: web.TextField, Name: givenKana, Required: true, Width: "medium",
 			Label: locale.Text{JA: "メイ", EN: "Given name in katakana"},
 			Hint:  locale.Text{JA: "例：ハナコ(ひらがなでも入力できます)", EN: "For example ハナコ. Hiragana is fine too."}},
-	}
+	}...)
 	if p == applying {
-		fields = append(fields, web.Field{
-			Kind: web.TextField, Name: email, Required: true, Type: "email", InputMode: "email", Autocomplete: "email",
-			Label: locale.Text{JA: "メールアドレス", EN: "E-mail address"},
-			Hint: locale.Text{
-				JA: "受付の確認と選考の結果を、このアドレスにお送りします。例：name@example.jp",
-				EN: "The confirmation and the result go to it. For example: name@example.jp",
-			},
-		})
+		fields = append(fields, submission.EmailField(locale.Text{JA: "メールアドレス", EN: "E-mail address"}, locale.Text{
+			JA: "受付の確認と選考の結果を、このアドレスにお送りします。例：name@example.jp",
+			EN: "The confirmation and the result go to it. For example: name@example.jp",
+		}))
 	}
 	where := web.Field{Kind: web.Select, Name: prefecture, Required: true, Width: "medium", Autocomplete: "address-level1",
 		Label: locale.Text{JA: "お住まいの都道府県", EN: "Prefecture you live in"}}

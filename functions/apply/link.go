@@ -8,6 +8,7 @@ import (
 	"livinglab/shared/experiment"
 	"livinglab/shared/input"
 	"livinglab/shared/locale"
+	"livinglab/shared/submission"
 	"livinglab/shared/web"
 )
 
@@ -46,12 +47,12 @@ func (h *handler) sendLink(w http.ResponseWriter, r *http.Request, e *experiment
 		return nil
 	}
 	if typed.Get(trap) != "" {
-		h.note(r, e, "trap", web.Now(r))
+		h.form().Note(r, e, "trap")
 	} else {
 		day := web.Now(r).In(e.Zone()).Format(time.DateOnly)
-		err := h.table.SendLink(r.Context(), e.ID, stored(address), day, web.Now(r))
+		err := h.table.SendLink(r.Context(), e.ID, submission.Address(address), day, web.Now(r))
 		if err != nil {
-			return busyOr(err)
+			return submission.NotTaken(err)
 		}
 	}
 	h.pages.Show(w, r, http.StatusOK, "linksent", web.About(e, locale.Text{JA: "リンクの再送を受け付けました", EN: "We have received your request"}, linkView{Experiment: e}))
@@ -59,10 +60,8 @@ func (h *handler) sendLink(w http.ResponseWriter, r *http.Request, e *experiment
 }
 
 func (h *handler) linkPage(r *http.Request, e *experiment.Experiment, typed url.Values, errs web.Errors) web.Page {
-	field := web.Field{
-		Kind: web.TextField, Name: email, Required: true, Type: "email", InputMode: "email", Autocomplete: "email",
-		Label: locale.Text{JA: "応募に使ったメールアドレス", EN: "The e-mail address you applied with"}, Value: typed.Get(email),
-	}
+	field := submission.EmailField(locale.Text{JA: "応募に使ったメールアドレス", EN: "The e-mail address you applied with"}, locale.Text{})
+	field.Value = typed.Get(email)
 	page := web.About(e, linkTitle, linkView{
 		Experiment: e, Field: web.WithErrors([]web.Field{field}, errs)[0], Trap: trap,
 		Action: "/" + e.ID + "/link?lang=" + string(web.Lang(r)),

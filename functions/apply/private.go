@@ -7,6 +7,7 @@ import (
 	"livinglab/shared/experiment"
 	"livinglab/shared/input"
 	"livinglab/shared/locale"
+	"livinglab/shared/submission"
 	"livinglab/shared/table"
 	"livinglab/shared/web"
 )
@@ -73,7 +74,7 @@ func (v *visit) done(r *http.Request) (web.Notice, bool) {
 	notice, ok := notices[done]
 	if done == "asked" {
 		if address, problem := input.Email(v.Person.NewAddress.Address.Typed); problem == (locale.Text{}) {
-			if slip, likely := suggestion(address); likely {
+			if slip, likely := submission.Suggestion(address); likely {
 				slip.Text = append(slip.Text, notice.Text...)
 				return slip, true
 			}

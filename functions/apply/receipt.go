@@ -8,6 +8,7 @@ import (
 	"livinglab/shared/experiment"
 	"livinglab/shared/input"
 	"livinglab/shared/locale"
+	"livinglab/shared/submission"
 	"livinglab/shared/table"
 	"livinglab/shared/web"
 )
@@ -51,7 +52,7 @@ func (h *handler) showReceipt(w http.ResponseWriter, r *http.Request, e *experim
 	}
 	view := receiptView{Experiment: e, Reference: accepted.Reference, Address: typed, Submitted: accepted.Submitted.Time()}
 	if address, problem := input.Email(typed); problem == (locale.Text{}) {
-		if notice, ok := suggestion(address); ok {
+		if notice, ok := submission.Suggestion(address); ok {
 			notice.Text = append(notice.Text, locale.Text{
 				JA: "誤りがあるときは、下の「メールが届かないとき」をご覧ください。",
 				EN: "If it is wrong, “If no mail arrives” below says what to do.",

@@ -9,6 +9,7 @@ import (
 	"livinglab/shared/experiment"
 	"livinglab/shared/locale"
 	"livinglab/shared/mail"
+	"livinglab/shared/submission"
 	"livinglab/shared/table"
 	"livinglab/shared/web"
 )
@@ -69,7 +70,7 @@ func (h *handler) visit(w http.ResponseWriter, r *http.Request, serve func(http.
 		slog.ErrorContext(r.Context(), "private page not read", "error", err)
 		return nil
 	case err != nil:
-		return busyOr(err)
+		return submission.NotTaken(err)
 	}
 	e, ok := h.experiments.Experiment(opened.Person.Experiment)
 	if !ok {

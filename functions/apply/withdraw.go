@@ -5,6 +5,7 @@ import (
 
 	"livinglab/shared/experiment"
 	"livinglab/shared/locale"
+	"livinglab/shared/submission"
 	"livinglab/shared/web"
 )
 
@@ -24,7 +25,7 @@ func (h *handler) showWithdraw(w http.ResponseWriter, r *http.Request, v *visit)
 // withdraw takes the person out of the experiment.
 func (h *handler) withdraw(w http.ResponseWriter, r *http.Request, v *visit) error {
 	if err := h.table.Withdraw(r.Context(), v.Person, web.Now(r)); err != nil {
-		return busyOr(err)
+		return submission.NotTaken(err)
 	}
 	http.Redirect(w, r, v.link, http.StatusSeeOther)
 	return nil

@@ -1,4 +1,4 @@
-package main
+package submission
 
 import (
 	"errors"
@@ -9,52 +9,40 @@ import (
 	"livinglab/shared/web"
 )
 
-// failedPage is the confirmation again, after storing failed. What happened is
-// its title; what to do is the notice, where the page opens.
-func failedPage(page web.Page, happened web.Notice) web.Page {
-	view := page.Data.(formView)
-	page.Title = happened.Title
-	happened.Title = locale.Text{
-		JA: "1分ほどおいて、もう一度「" + view.Button.JA + "」を押してください",
-		EN: "Wait about a minute, then press “" + view.Button.EN + "” again",
+// NotStored words what it means for the person that storing the form failed.
+func (f Form) NotStored(err error) web.Notice {
+	twice := locale.Text{
+		JA: "何度押しても、" + f.What.JA + "が二重になることはありません。",
+		EN: "However often you send it, it counts once.",
 	}
-	happened.Focus = true
-	view.Failed = true
-	view.Notices = append([]web.Notice{happened}, view.Notices...)
-	page.Data = view
-	return page
-}
-
-// notStored words what it means for the person that storing failed.
-func notStored(err error) web.Notice {
 	if errors.Is(err, table.ErrUncertain) {
 		return web.Notice{
 			Kind: web.Warning,
 			Title: locale.Text{
-				JA: "応募の受け付けを完了できませんでした",
-				EN: "We could not finish receiving your application",
+				JA: f.What.JA + "の受け付けを完了できませんでした",
+				EN: "We could not finish receiving your " + f.What.EN,
 			},
 			Text: []locale.Text{{
-				JA: "システムから応答がなく、受け付けを確認できませんでした。ご不便をおかけして申し訳ありません。応募はまだ受け付けられていないものとして、もう一度お試しください。入力した内容はこのページに残っています。何度押しても、応募が二重になることはありません。",
-				EN: "Our system did not answer, so we cannot confirm it, and we are sorry for the trouble. Please take it as not received and try again. Everything you typed is still on this page. However often you send it, it counts once.",
+				JA: "システムから応答がなく、受け付けを確認できませんでした。ご不便をおかけして申し訳ありません。" + f.What.JA + "はまだ受け付けられていないものとして、もう一度お試しください。入力した内容はこのページに残っています。" + twice.JA,
+				EN: "Our system did not answer, so we cannot confirm it, and we are sorry for the trouble. Please take it as not received and try again. Everything you typed is still on this page. " + twice.EN,
 			}},
 		}
 	}
 	return web.Notice{
 		Kind: web.Warning,
 		Title: locale.Text{
-			JA: "応募はまだ受け付けられていません",
-			EN: "Your application was not received",
+			JA: f.What.JA + "はまだ受け付けられていません",
+			EN: "Your " + f.What.EN + " was not received",
 		},
 		Text: []locale.Text{{
-			JA: "こちらのシステムの問題で保存できませんでした。ご不便をおかけして申し訳ありません。入力した内容はこのページに残っています。何度押しても、応募が二重になることはありません。",
-			EN: "Our system could not store it, and we are sorry for the trouble. Everything you typed is still on this page. However often you send it, it counts once.",
+			JA: "こちらのシステムの問題で保存できませんでした。ご不便をおかけして申し訳ありません。入力した内容はこのページに残っています。" + twice.JA,
+			EN: "Our system could not store it, and we are sorry for the trouble. Everything you typed is still on this page. " + twice.EN,
 		}},
 	}
 }
 
-// notSaved words what it means for the person that saving failed.
-func notSaved(err error) web.Notice {
+// NotSaved words what it means for the person that saving changes failed.
+func NotSaved(err error) web.Notice {
 	notice := web.Notice{
 		Kind:  web.Warning,
 		Title: locale.Text{JA: "変更はまだ保存されていません", EN: "Your changes were not saved"},
@@ -73,6 +61,17 @@ func notSaved(err error) web.Notice {
 	return notice
 }
 
+// PressAgain turns what happened into what to do: for the confirmation whose
+// title says what happened, and which opens at this notice.
+func PressAgain(happened web.Notice, button locale.Text) web.Notice {
+	happened.Title = locale.Text{
+		JA: "1分ほどおいて、もう一度「" + button.JA + "」を押してください",
+		EN: "Wait about a minute, then press “" + button.EN + "” again",
+	}
+	happened.Focus = true
+	return happened
+}
+
 // unconfirmed answers for a decision whose answer was lost.
 var unconfirmed = &web.Problem{
 	Status: http.StatusServiceUnavailable,
@@ -83,8 +82,9 @@ var unconfirmed = &web.Problem{
 	},
 }
 
-// busyOr is the page for a decision that was not taken, or may not have been.
-func busyOr(err error) error {
+// NotTaken is the page for a decision that was not taken, or may not have been.
+// Errors of any other kind stay what they are.
+func NotTaken(err error) error {
 	switch {
 	case errors.Is(err, table.ErrUncertain):
 		return unconfirmed.Because(err)
