@@ -5,7 +5,9 @@ import (
 	"strings"
 
 	"livinglab/shared/experiment"
+	"livinglab/shared/mail"
 	"livinglab/shared/table"
+	"livinglab/shared/visit"
 	"livinglab/shared/web"
 )
 
@@ -38,20 +40,26 @@ func (h *handler) routes() *http.ServeMux {
 		at("GET /link", h.showLinkForm)
 		at("POST /link", h.sendLink)
 	}
-	private := func(pattern string, serve func(http.ResponseWriter, *http.Request, *visit) error) {
+	links := h.links()
+	private := func(purpose mail.Purpose, pattern string, serve func(http.ResponseWriter, *http.Request, *visit.Visit) error) {
 		mux.HandleFunc(pattern, h.pages.Answer(func(w http.ResponseWriter, r *http.Request) error {
-			return h.visit(w, r, serve)
+			return links.Open(w, r, purpose, serve)
 		}))
 	}
-	private("GET /me/{link}", h.showPrivate)
-	private("GET /me/{link}/edit", h.showEdit)
-	private("POST /me/{link}/check", h.checkEdit)
-	private("POST /me/{link}/edit", h.edit)
-	private("GET /me/{link}/withdraw", h.showWithdraw)
-	private("POST /me/{link}/withdraw", h.withdraw)
-	private("GET /me/{link}/address", h.showAddress)
-	private("POST /me/{link}/address", h.askAddress)
-	private("GET /confirm/{link}", h.showConfirm)
-	private("POST /confirm/{link}", h.confirmAddress)
+	private(mail.OpenPage, "GET /me/{link}", h.showPrivate)
+	private(mail.OpenPage, "GET /me/{link}/edit", h.showEdit)
+	private(mail.OpenPage, "POST /me/{link}/check", h.checkEdit)
+	private(mail.OpenPage, "POST /me/{link}/edit", h.edit)
+	private(mail.OpenPage, "GET /me/{link}/withdraw", h.showWithdraw)
+	private(mail.OpenPage, "POST /me/{link}/withdraw", h.withdraw)
+	private(mail.OpenPage, "GET /me/{link}/address", h.showAddress)
+	private(mail.OpenPage, "POST /me/{link}/address", h.askAddress)
+	private(mail.ConfirmAddress, "GET /confirm/{link}", h.showConfirm)
+	private(mail.ConfirmAddress, "POST /confirm/{link}", h.confirmAddress)
 	return mux
+}
+
+// links are the private links that lead here.
+func (h *handler) links() visit.Links {
+	return visit.Links{Table: h.table, Experiments: h.experiments, Pages: h.pages}
 }

@@ -9,6 +9,7 @@ import (
 	"livinglab/shared/input"
 	"livinglab/shared/locale"
 	"livinglab/shared/submission"
+	"livinglab/shared/visit"
 	"livinglab/shared/web"
 )
 
@@ -20,17 +21,10 @@ type linkView struct {
 	Trap       string
 }
 
-var linkTitle = locale.Text{JA: "専用ページのリンクを送る", EN: "Send me my link"}
-
 // showLinkForm is for those who lost the mail with their link.
 func (h *handler) showLinkForm(w http.ResponseWriter, r *http.Request, e *experiment.Experiment) error {
 	h.pages.Show(w, r, http.StatusOK, "link", h.linkPage(r, e, nil, nil))
 	return nil
-}
-
-// linkForm leads to it.
-func linkForm(e *experiment.Experiment) web.Link {
-	return web.Link{Path: "/" + e.ID + "/link", Text: linkTitle}
 }
 
 // sendLink mails the private page's link to the address, if it has one. The
@@ -62,7 +56,7 @@ func (h *handler) sendLink(w http.ResponseWriter, r *http.Request, e *experiment
 func (h *handler) linkPage(r *http.Request, e *experiment.Experiment, typed url.Values, errs web.Errors) web.Page {
 	field := submission.EmailField(locale.Text{JA: "応募に使ったメールアドレス", EN: "The e-mail address you applied with"}, locale.Text{})
 	field.Value = typed.Get(email)
-	page := web.About(e, linkTitle, linkView{
+	page := web.About(e, visit.LinkForm(e).Text, linkView{
 		Experiment: e, Field: web.WithErrors([]web.Field{field}, errs)[0], Trap: trap,
 		Action: "/" + e.ID + "/link?lang=" + string(web.Lang(r)),
 	})

@@ -10,6 +10,7 @@ import (
 	"livinglab/shared/locale"
 	"livinglab/shared/submission"
 	"livinglab/shared/table"
+	"livinglab/shared/visit"
 	"livinglab/shared/web"
 )
 
@@ -37,11 +38,11 @@ var goneReceipt = &web.Problem{
 func (h *handler) showReceipt(w http.ResponseWriter, r *http.Request, e *experiment.Experiment) error {
 	token, problem := input.Token(r.PathValue("token"))
 	if problem != (locale.Text{}) {
-		return goneReceipt.Leading(linkForm(e))
+		return goneReceipt.Leading(visit.LinkForm(e))
 	}
 	accepted, err := h.table.Receipt(r.Context(), e.ID, token, web.Now(r))
 	if errors.Is(err, table.ErrNotFound) {
-		return goneReceipt.Leading(linkForm(e))
+		return goneReceipt.Leading(visit.LinkForm(e))
 	}
 	if err != nil {
 		return err

@@ -13,6 +13,7 @@ import (
 	"livinglab/shared/locale"
 	"livinglab/shared/submission"
 	"livinglab/shared/table"
+	"livinglab/shared/visit"
 	"livinglab/shared/web"
 )
 
@@ -88,7 +89,7 @@ func (h *handler) submitForm(w http.ResponseWriter, r *http.Request, e *experime
 	_, err = h.table.Submit(r.Context(), h.submission(e, r, c, token, body), web.Now(r))
 	switch {
 	case errors.Is(err, table.ErrOtherBody):
-		return usedForm.Leading(linkForm(e))
+		return usedForm.Leading(visit.LinkForm(e))
 	case err != nil:
 		slog.ErrorContext(r.Context(), "application not stored", "experiment", e.ID, "error", err)
 		w.Header().Set("Retry-After", "60")
