@@ -9,7 +9,9 @@ import (
 	"livinglab/shared/experiment"
 	"livinglab/shared/input"
 	"livinglab/shared/locale"
+	"livinglab/shared/submission"
 	"livinglab/shared/table"
+	"livinglab/shared/visit"
 	"livinglab/shared/web"
 )
 
@@ -23,23 +25,23 @@ type addressView struct {
 	Done       bool
 }
 
-func (h *handler) showAddress(w http.ResponseWriter, r *http.Request, v *visit) error {
+func (h *handler) showAddress(w http.ResponseWriter, r *http.Request, v *visit.Visit) error {
 	if v.Person.Withdrawn != "" {
-		http.Redirect(w, r, v.link, http.StatusSeeOther)
+		http.Redirect(w, r, v.Link, http.StatusSeeOther)
 		return nil
 	}
 	h.pages.Show(w, r, http.StatusOK, "address", h.addressPage(v, nil, nil))
 	return nil
 }
 
-func (h *handler) addressPage(v *visit, typed url.Values, errs web.Errors) web.Page {
-	field := web.Field{
-		Kind: web.TextField, Name: email, Required: true, Type: "email", InputMode: "email", Autocomplete: "email",
-		Label: locale.Text{JA: "新しいメールアドレス", EN: "New e-mail address"}, Value: typed.Get(email),
-		Hint: locale.Text{JA: "例：name@example.jp", EN: "For example: name@example.jp"},
-	}
-	page := h.stepPage(v, locale.Text{JA: "メールアドレスの変更", EN: "Change your e-mail address"}, addressView{
-		Experiment: v.experiment, Person: v.Person, Link: v.link,
+func (h *handler) addressPage(v *visit.Visit, typed url.Values, errs web.Errors) web.Page {
+	field := submission.EmailField(
+		locale.Text{JA: "新しいメールアドレス", EN: "New e-mail address"},
+		locale.Text{JA: "例：name@example.jp", EN: "For example: name@example.jp"},
+	)
+	field.Value = typed.Get(email)
+	page := v.Step(locale.Text{JA: "メールアドレスの変更", EN: "Change your e-mail address"}, addressView{
+		Experiment: v.Experiment, Person: v.Person, Link: v.Link,
 		Field: web.WithErrors([]web.Field{field}, errs)[0],
 	})
 	page.Errors = errs
@@ -47,7 +49,7 @@ func (h *handler) addressPage(v *visit, typed url.Values, errs web.Errors) web.P
 }
 
 // askAddress mails the new address a link that confirms it.
-func (h *handler) askAddress(w http.ResponseWriter, r *http.Request, v *visit) error {
+func (h *handler) askAddress(w http.ResponseWriter, r *http.Request, v *visit.Visit) error {
 	typed, err := web.ReadForm(r)
 	if err != nil {
 		return err
@@ -62,8 +64,8 @@ func (h *handler) askAddress(w http.ResponseWriter, r *http.Request, v *visit) e
 		h.pages.Show(w, r, http.StatusUnprocessableEntity, "address", h.addressPage(v, typed, errs))
 		return nil
 	}
-	day := web.Now(r).In(v.experiment.Zone()).Format(time.DateOnly)
-	err = h.table.AskAddress(r.Context(), v.Person, stored(address), day, web.Now(r))
+	day := web.Now(r).In(v.Experiment.Zone()).Format(time.DateOnly)
+	err = h.table.AskAddress(r.Context(), v.Person, submission.Address(address), day, web.Now(r))
 	switch {
 	case errors.Is(err, table.ErrTooOften):
 		errs.Add(email, locale.Text{JA: "今日はこれ以上変更できません。明日もう一度お試しください", EN: "You cannot change it again today. Please try again tomorrow"})
@@ -71,27 +73,27 @@ func (h *handler) askAddress(w http.ResponseWriter, r *http.Request, v *visit) e
 		return nil
 	case errors.Is(err, table.ErrWithdrawn):
 	case err != nil:
-		return busyOr(err)
+		return submission.NotTaken(err)
 	}
-	http.Redirect(w, r, v.link+"?done=asked", http.StatusSeeOther)
+	http.Redirect(w, r, v.Link+"?done=asked", http.StatusSeeOther)
 	return nil
 }
 
 var addressChanged = locale.Text{JA: "メールアドレスを変更しました", EN: "Your e-mail address is changed"}
 
 // showConfirm is where the link in the mail to a new address leads.
-func (h *handler) showConfirm(w http.ResponseWriter, r *http.Request, v *visit) error {
+func (h *handler) showConfirm(w http.ResponseWriter, r *http.Request, v *visit.Visit) error {
 	title := locale.Text{JA: "メールアドレスの確認", EN: "Confirm your new address"}
-	view := addressView{Experiment: v.experiment, Person: v.Person, Link: v.link}
+	view := addressView{Experiment: v.Experiment, Person: v.Person, Link: v.Link}
 	switch next := v.Person.NewAddress; {
-	case v.Person.Confirmed == v.segment.Mail:
+	case v.Person.Confirmed == v.Segment.Mail:
 		title, view.Done = addressChanged, true
-	case next != nil && next.Mail == v.segment.Mail && v.Person.Withdrawn == "":
+	case next != nil && next.Mail == v.Segment.Mail && v.Person.Withdrawn == "":
 		view.Next = next.Address.Typed
 	default:
-		return h.deadLink()
+		return h.links().Dead()
 	}
-	h.pages.Show(w, r, http.StatusOK, "confirmaddress", h.privatePage(v, title, view))
+	h.pages.Show(w, r, http.StatusOK, "confirmaddress", v.Page(title, view))
 	return nil
 }
 
@@ -107,16 +109,16 @@ var takenAddress = &web.Problem{
 }
 
 // confirmAddress moves the person to the new address.
-func (h *handler) confirmAddress(w http.ResponseWriter, r *http.Request, v *visit) error {
-	err := h.table.ConfirmAddress(r.Context(), v.Person, v.segment.Mail, web.Now(r))
+func (h *handler) confirmAddress(w http.ResponseWriter, r *http.Request, v *visit.Visit) error {
+	err := h.table.ConfirmAddress(r.Context(), v.Person, v.Segment.Mail, web.Now(r))
 	switch {
 	case errors.Is(err, table.ErrAddressTaken):
 		return takenAddress
 	case errors.Is(err, table.ErrNotAsked), errors.Is(err, table.ErrWithdrawn):
-		return h.deadLink()
+		return h.links().Dead()
 	case err != nil:
-		return busyOr(err)
+		return submission.NotTaken(err)
 	}
-	h.pages.Show(w, r, http.StatusOK, "confirmaddress", h.privatePage(v, addressChanged, addressView{Experiment: v.experiment, Done: true}))
+	h.pages.Show(w, r, http.StatusOK, "confirmaddress", v.Page(addressChanged, addressView{Experiment: v.Experiment, Done: true}))
 	return nil
 }

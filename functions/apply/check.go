@@ -9,6 +9,7 @@ import (
 	"livinglab/shared/experiment"
 	"livinglab/shared/input"
 	"livinglab/shared/locale"
+	"livinglab/shared/submission"
 	"livinglab/shared/table"
 	"livinglab/shared/web"
 )
@@ -42,18 +43,16 @@ func check(e *experiment.Experiment, p purpose, typed url.Values, lang locale.La
 func checkPerson(p purpose, typed url.Values, note func(string, locale.Text)) (table.Person, input.Address) {
 	var person table.Person
 	var address input.Address
+	person.FamilyName, person.GivenName = submission.CheckName(typed, note)
 	for _, one := range []struct {
 		field string
 		into  *string
 		label locale.Text
-		rule  func(locale.Text, string) (string, locale.Text)
 	}{
-		{familyName, &person.FamilyName, locale.Text{JA: "姓", EN: "your family name"}, input.Name},
-		{givenName, &person.GivenName, locale.Text{JA: "名", EN: "your given name"}, input.Name},
-		{familyKana, &person.FamilyKana, locale.Text{JA: "セイ", EN: "the reading of your family name"}, input.Kana},
-		{givenKana, &person.GivenKana, locale.Text{JA: "メイ", EN: "the reading of your given name"}, input.Kana},
+		{familyKana, &person.FamilyKana, locale.Text{JA: "セイ", EN: "the reading of your family name"}},
+		{givenKana, &person.GivenKana, locale.Text{JA: "メイ", EN: "the reading of your given name"}},
 	} {
-		value, problem := one.rule(one.label, typed.Get(one.field))
+		value, problem := input.Kana(one.label, typed.Get(one.field))
 		*one.into = value
 		note(one.field, problem)
 	}
@@ -61,17 +60,12 @@ func checkPerson(p purpose, typed url.Values, note func(string, locale.Text)) (t
 		var problem locale.Text
 		address, problem = input.Email(typed.Get(email))
 		note(email, problem)
-		person.Address = stored(address)
+		person.Address = submission.Address(address)
 	}
 	code, problem := input.PrefectureCode(typed.Get(prefecture))
 	person.Prefecture = code
 	note(prefecture, problem)
 	return person, address
-}
-
-// stored is an address as the table keeps it.
-func stored(a input.Address) table.Address {
-	return table.Address{Typed: a.Original, Send: a.Send, Comparable: a.Key()}
 }
 
 func checkApplication(e *experiment.Experiment, typed url.Values, note func(string, locale.Text)) table.Application {

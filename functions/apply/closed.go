@@ -25,7 +25,7 @@ func (h *handler) open(w http.ResponseWriter, r *http.Request, e *experiment.Exp
 	view := page.Data.(closedView)
 	view.Refused = true
 	all := sections(e, applying, typed, nil)
-	view.Summary = rows(web.Lang(r), all[:2], false)
+	view.Summary = web.Answers(web.Lang(r), all[:2], false)
 	view.Sections = all[:2]
 	page.Data = view
 	h.pages.Show(w, r, http.StatusForbidden, "closed", page)
@@ -38,7 +38,7 @@ type closedView struct {
 	NotYet     bool
 	Reason     locale.Text
 	Refused    bool // an application was sent and not taken
-	Sections   []section
+	Sections   []web.Section
 	Summary    [][]web.Row
 }
 
@@ -59,5 +59,5 @@ func (h *handler) closedPage(e *experiment.Experiment, state experiment.State) w
 			EN: "Applications open on " + print(locale.English, locale.Instant, e.Application.Open) + ".",
 		}
 	}
-	return h.page(e, title, view)
+	return web.About(e, title, view)
 }

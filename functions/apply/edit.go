@@ -9,15 +9,24 @@ import (
 	"slices"
 	"strconv"
 
+	"livinglab/shared/experiment"
 	"livinglab/shared/input"
 	"livinglab/shared/locale"
+	"livinglab/shared/submission"
 	"livinglab/shared/table"
+	"livinglab/shared/visit"
 	"livinglab/shared/web"
 )
 
 // editVersion is the field that says which version of the application the form
 // showed, so that two windows do not overwrite each other.
 const editVersion = "version"
+
+// editable reports whether the application may still be changed.
+func editable(v *visit.Visit, r *http.Request) bool {
+	return v.Application != nil && v.Person.Withdrawn == "" &&
+		v.Experiment.Application.State(web.Now(r)) == experiment.Open
+}
 
 // editClosed answers for what can no longer be changed.
 var editClosed = &web.Problem{
@@ -40,11 +49,11 @@ var changedElsewhere = web.Notice{
 }
 
 // showEdit is the form with the application as it stands.
-func (h *handler) showEdit(w http.ResponseWriter, r *http.Request, v *visit) error {
-	if !v.editable(r) {
-		return editClosed.Leading(v.ownPage())
+func (h *handler) showEdit(w http.ResponseWriter, r *http.Request, v *visit.Visit) error {
+	if !editable(v, r) {
+		return editClosed.Leading(v.OwnPage())
 	}
-	typed := v.typed()
+	typed := typedOf(v.Person, *v.Application)
 	typed.Set(formToken, h.random())
 	typed.Set(editVersion, strconv.Itoa(v.Application.Version))
 	h.pages.Show(w, r, http.StatusOK, "form", h.editPage(v, r, typed, nil))
@@ -53,7 +62,7 @@ func (h *handler) showEdit(w http.ResponseWriter, r *http.Request, v *visit) err
 
 // checkEdit shows the confirmation of an edit, or the form with all that is
 // wrong. It stores nothing.
-func (h *handler) checkEdit(w http.ResponseWriter, r *http.Request, v *visit) error {
+func (h *handler) checkEdit(w http.ResponseWriter, r *http.Request, v *visit.Visit) error {
 	typed, c, ok, err := h.readEdit(w, r, v)
 	if err != nil || !ok {
 		return err
@@ -62,24 +71,24 @@ func (h *handler) checkEdit(w http.ResponseWriter, r *http.Request, v *visit) er
 	return nil
 }
 
-func (h *handler) confirmEditPage(v *visit, r *http.Request, typed url.Values, c checked) web.Page {
+func (h *handler) confirmEditPage(v *visit.Visit, r *http.Request, typed url.Values, c checked) web.Page {
 	typed = normalized(typed, c)
-	all := sections(v.experiment, editing, typed, nil)
-	return h.stepPage(v, locale.Text{JA: "変更内容の確認", EN: "Check your changes"}, formView{
-		Experiment: v.experiment,
+	all := sections(v.Experiment, editing, typed, nil)
+	return v.Step(locale.Text{JA: "変更内容の確認", EN: "Check your changes"}, formView{
+		Experiment: v.Experiment,
 		Sections:   all,
-		Summary:    rows(web.Lang(r), all, true),
-		Hidden:     carried(all, typed, formToken, editVersion),
-		Action:     v.link + "/edit?lang=" + string(web.Lang(r)),
+		Summary:    web.Answers(web.Lang(r), all, true),
+		Hidden:     web.Carried(all, typed, formToken, editVersion),
+		Action:     v.Link + "/edit?lang=" + string(web.Lang(r)),
 		Button:     locale.Text{JA: "この内容に変更する", EN: "Save these changes"},
-		Closing:    v.experiment.Application.Close,
+		Closing:    v.Experiment.Application.Close,
 		Editing:    true,
-		Cancel:     v.link,
+		Cancel:     v.Link,
 	})
 }
 
 // edit saves a confirmed edit.
-func (h *handler) edit(w http.ResponseWriter, r *http.Request, v *visit) error {
+func (h *handler) edit(w http.ResponseWriter, r *http.Request, v *visit.Visit) error {
 	typed, c, ok, err := h.readEdit(w, r, v)
 	if err != nil || !ok {
 		return err
@@ -87,7 +96,7 @@ func (h *handler) edit(w http.ResponseWriter, r *http.Request, v *visit) error {
 	token, problem := input.Token(typed.Get(formToken))
 	if problem != (locale.Text{}) {
 		typed.Set(formToken, h.random())
-		h.pages.Show(w, r, http.StatusUnprocessableEntity, "form", h.editPage(v, r, typed, nil, oddToken))
+		h.pages.Show(w, r, http.StatusUnprocessableEntity, "form", h.editPage(v, r, typed, nil, h.form().OddToken()))
 		return nil
 	}
 	person := v.Person
@@ -96,7 +105,7 @@ func (h *handler) edit(w http.ResponseWriter, r *http.Request, v *visit) error {
 	person.Prefecture = c.person.Prefecture
 	changed := changes(v, person, c.application)
 	if len(changed) == 0 && !v.Application.EditedBy(token) {
-		http.Redirect(w, r, v.link+"?done=nothing", http.StatusSeeOther)
+		http.Redirect(w, r, v.Link+"?done=nothing", http.StatusSeeOther)
 		return nil
 	}
 	err = h.table.Edit(r.Context(), table.Edit{
@@ -109,35 +118,35 @@ func (h *handler) edit(w http.ResponseWriter, r *http.Request, v *visit) error {
 		h.pages.Show(w, r, http.StatusConflict, "form", h.editPage(v, r, typed, nil, changedElsewhere))
 		return nil
 	case errors.Is(err, table.ErrWithdrawn):
-		return editClosed.Leading(v.ownPage())
+		return editClosed.Leading(v.OwnPage())
 	case err != nil:
-		slog.ErrorContext(r.Context(), "edit not saved", "experiment", v.experiment.ID, "error", err)
+		slog.ErrorContext(r.Context(), "edit not saved", "experiment", v.Experiment.ID, "error", err)
 		w.Header().Set("Retry-After", "60")
-		h.pages.Show(w, r, http.StatusServiceUnavailable, "confirm", failedPage(h.confirmEditPage(v, r, typed, c), notSaved(err)))
+		h.pages.Show(w, r, http.StatusServiceUnavailable, "confirm", failedPage(h.confirmEditPage(v, r, typed, c), submission.NotSaved(err)))
 		return nil
 	}
-	http.Redirect(w, r, v.link+"?done=edited", http.StatusSeeOther)
+	http.Redirect(w, r, v.Link+"?done=edited", http.StatusSeeOther)
 	return nil
 }
 
 // readEdit reads and checks a posted edit. If it is not ok it has answered.
-func (h *handler) readEdit(w http.ResponseWriter, r *http.Request, v *visit) (url.Values, checked, bool, error) {
+func (h *handler) readEdit(w http.ResponseWriter, r *http.Request, v *visit.Visit) (url.Values, checked, bool, error) {
 	typed, err := web.ReadForm(r)
 	if err != nil {
 		return nil, checked{}, false, err
 	}
-	if !v.editable(r) {
+	if !editable(v, r) {
 		if v.Application != nil && v.Application.EditedBy(typed.Get(formToken)) { // before the close: it was saved
-			http.Redirect(w, r, v.link+"?done=edited", http.StatusSeeOther)
+			http.Redirect(w, r, v.Link+"?done=edited", http.StatusSeeOther)
 			return nil, checked{}, false, nil
 		}
-		return nil, checked{}, false, editClosed.Leading(v.ownPage())
+		return nil, checked{}, false, editClosed.Leading(v.OwnPage())
 	}
 	if typed.Get(editField) != "" { // a way back on the confirmation was pressed
 		h.pages.Show(w, r, http.StatusOK, "form", h.editPage(v, r, typed, nil))
 		return nil, checked{}, false, nil
 	}
-	c, errs := check(v.experiment, editing, typed, web.Lang(r), web.Now(r))
+	c, errs := check(v.Experiment, editing, typed, web.Lang(r), web.Now(r))
 	if len(errs) > 0 {
 		h.pages.Show(w, r, http.StatusUnprocessableEntity, "form", h.editPage(v, r, typed, errs))
 		return nil, checked{}, false, nil
@@ -145,24 +154,24 @@ func (h *handler) readEdit(w http.ResponseWriter, r *http.Request, v *visit) (ur
 	return typed, c, true, nil
 }
 
-func (h *handler) editPage(v *visit, r *http.Request, typed url.Values, errs web.Errors, notices ...web.Notice) web.Page {
-	page := h.stepPage(v, locale.Text{JA: "応募内容の変更", EN: "Change your application"}, formView{
-		Experiment: v.experiment,
-		Sections:   sections(v.experiment, editing, typed, errs),
-		Hidden:     carried(nil, typed, formToken, editVersion),
-		Action:     v.link + "/check?lang=" + string(web.Lang(r)),
+func (h *handler) editPage(v *visit.Visit, r *http.Request, typed url.Values, errs web.Errors, notices ...web.Notice) web.Page {
+	page := v.Step(locale.Text{JA: "応募内容の変更", EN: "Change your application"}, formView{
+		Experiment: v.Experiment,
+		Sections:   sections(v.Experiment, editing, typed, errs),
+		Hidden:     web.Carried(nil, typed, formToken, editVersion),
+		Action:     v.Link + "/check?lang=" + string(web.Lang(r)),
 		Button:     locale.Text{JA: "変更内容を確認する", EN: "Check your changes"},
-		Closing:    v.experiment.Application.Close,
+		Closing:    v.Experiment.Application.Close,
 		Editing:    true,
 		Notices:    notices,
-		Cancel:     v.link,
+		Cancel:     v.Link,
 	})
 	page.Errors = errs
 	return page
 }
 
 // changes names the fields in which an edit differs from what stands.
-func changes(v *visit, person table.Person, next table.Application) []string {
+func changes(v *visit.Visit, person table.Person, next table.Application) []string {
 	var names []string
 	note := func(name string, same bool) {
 		if !same {

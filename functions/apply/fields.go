@@ -9,6 +9,7 @@ import (
 	"livinglab/shared/experiment"
 	"livinglab/shared/input"
 	"livinglab/shared/locale"
+	"livinglab/shared/submission"
 	"livinglab/shared/table"
 	"livinglab/shared/web"
 )
@@ -16,11 +17,11 @@ import (
 // The names of the form's fields, which are also those of JSON, where the
 // answers to the file's own questions stand under "answers" and consents under "consents".
 const (
-	familyName = "family_name"
-	givenName  = "given_name"
+	familyName = submission.FamilyName
+	givenName  = submission.GivenName
 	familyKana = "family_kana"
 	givenKana  = "given_kana"
-	email      = "email"
+	email      = submission.Email
 	prefecture = "prefecture"
 	choices    = "choices"
 	motivation = "motivation"
@@ -30,21 +31,14 @@ const (
 	questionPrefix = "q_"       // and the question's id
 	consentPrefix  = "consent_" // and the consent's id; the value is the version that was read
 
-	formToken = "token"   // 128 random bits, by which a form counts once
-	shownAt   = "shown"   // when the form was shown, in Unix milliseconds
-	trap      = "website" // shown to nobody; only programs fill it in
-	editField = "edit"    // on the confirmation: back to this field
+	formToken = submission.Token
+	shownAt   = submission.Shown
+	trap      = submission.Trap
+	editField = web.Back // on the confirmation: back to this field
 )
 
 // motivationLimit is the length of the motivation, in characters.
 const motivationLimit = 2000
-
-// section is a part of the form under one heading.
-type section struct {
-	Title  locale.Text
-	More   web.Link // what to read before answering, if anything
-	Fields []web.Field
-}
 
 // purpose says what a form is filled in for: edits leave out what cannot be
 // edited.
@@ -57,8 +51,8 @@ const (
 
 // sections builds the form with what was typed and what is wrong with it. It is
 // the one place that knows which fields there are and in which order.
-func sections(e *experiment.Experiment, p purpose, typed url.Values, errs web.Errors) []section {
-	all := []section{
+func sections(e *experiment.Experiment, p purpose, typed url.Values, errs web.Errors) []web.Section {
+	all := []web.Section{
 		{Title: locale.Text{JA: "あなたについて", EN: "About you"}, Fields: personFields(p)},
 		{Title: locale.Text{JA: "応募の内容", EN: "Your application"}, More: web.Link{
 			Path: "/" + e.ID + "#listings",
@@ -66,43 +60,30 @@ func sections(e *experiment.Experiment, p purpose, typed url.Values, errs web.Er
 		}, Fields: choiceFields(e)},
 	}
 	if p == applying {
-		all = append(all, section{
+		all = append(all, web.Section{
 			Title: locale.Text{JA: "確認と同意", EN: "Confirmation and consent"}, Fields: consentFields(e),
 		})
 	}
 	for i := range all {
-		for j, f := range all[i].Fields {
-			f.Value, f.Values = typed.Get(f.Name), typed[f.Name]
-			f.Focus = typed.Get(editField) == f.Name
-			all[i].Fields[j] = f
-		}
-		all[i].Fields = web.WithErrors(all[i].Fields, errs)
+		all[i].Fields = web.Filled(all[i].Fields, typed, errs)
 	}
 	return all
 }
 
 func personFields(p purpose) []web.Field {
-	fields := []web.Field{
-		{Kind: web.TextField, Name: familyName, Required: true, Width: "medium", Autocomplete: "family-name",
-			Label: locale.Text{JA: "姓", EN: "Family name"}, Hint: locale.Text{JA: "例：塩尻", EN: "For example: Shiojiri"}},
-		{Kind: web.TextField, Name: givenName, Required: true, Width: "medium", Autocomplete: "given-name",
-			Label: locale.Text{JA: "名", EN: "Given name"}, Hint: locale.Text{JA: "例：花子", EN: "For example: Hanako"}},
+	fields := append(submission.NameFields(), []web.Field{
 		{Kind: web.TextField, Name: familyKana, Required: true, Width: "medium",
 			Label: locale.Text{JA: "セイ", EN: "Family name in katakana"},
 			Hint:  locale.Text{JA: "例：シオジリ(ひらがなでも入力できます)", EN: "How your name is read, for example シオジリ. Hiragana is fine too."}},
 		{Kind: web.TextField, Name: givenKana, Required: true, Width: "medium",
 			Label: locale.Text{JA: "メイ", EN: "Given name in katakana"},
 			Hint:  locale.Text{JA: "例：ハナコ(ひらがなでも入力できます)", EN: "For example ハナコ. Hiragana is fine too."}},
-	}
+	}...)
 	if p == applying {
-		fields = append(fields, web.Field{
-			Kind: web.TextField, Name: email, Required: true, Type: "email", InputMode: "email", Autocomplete: "email",
-			Label: locale.Text{JA: "メールアドレス", EN: "E-mail address"},
-			Hint: locale.Text{
-				JA: "受付の確認と選考の結果を、このアドレスにお送りします。例：name@example.jp",
-				EN: "The confirmation and the result go to it. For example: name@example.jp",
-			},
-		})
+		fields = append(fields, submission.EmailField(locale.Text{JA: "メールアドレス", EN: "E-mail address"}, locale.Text{
+			JA: "受付の確認と選考の結果を、このアドレスにお送りします。例：name@example.jp",
+			EN: "The confirmation and the result go to it. For example: name@example.jp",
+		}))
 	}
 	where := web.Field{Kind: web.Select, Name: prefecture, Required: true, Width: "medium", Autocomplete: "address-level1",
 		Label: locale.Text{JA: "お住まいの都道府県", EN: "Prefecture you live in"}}
@@ -193,65 +174,6 @@ func normalized(typed url.Values, c checked) url.Values {
 	kept := maps.Clone(typed)
 	maps.Copy(kept, typedOf(c.person, c.application))
 	return kept
-}
-
-// rows lists what was answered, as the confirmation and the private page show it.
-// With a way back, each row has a button to it.
-func rows(lang locale.Lang, all []section, wayBack bool) [][]web.Row {
-	groups := make([][]web.Row, len(all))
-	for i, s := range all {
-		for _, f := range s.Fields {
-			row := web.Row{Label: f.Label}
-			if f.Kind == web.OrderedChoice {
-				row.Items = answered(lang, f)
-			} else {
-				row.Lines = answered(lang, f)
-			}
-			if wayBack {
-				row.ChangeName, row.ChangeValue = editField, f.Name
-			}
-			groups[i] = append(groups[i], row)
-		}
-	}
-	return groups
-}
-
-// answered is the answer to a field in words.
-func answered(lang locale.Lang, f web.Field) []string {
-	if f.Kind == web.TextField || f.Kind == web.TextArea {
-		if f.Value == "" {
-			return nil
-		}
-		return []string{f.Value}
-	}
-	var lines []string
-	for _, value := range f.Values {
-		for _, o := range f.Options {
-			if o.Value == value && value != "" {
-				lines = append(lines, o.Label.In(lang))
-			}
-		}
-	}
-	if f.Kind == web.Checkbox && len(lines) == 0 {
-		lines = []string{locale.Text{JA: "同意しない", EN: "Not agreed"}.In(lang)}
-	}
-	return lines
-}
-
-// carried are the values that the confirmation posts again.
-func carried(all []section, typed url.Values, names ...string) []web.Hidden {
-	var hidden []web.Hidden
-	for _, s := range all {
-		for _, f := range s.Fields {
-			for _, value := range typed[f.Name] {
-				hidden = append(hidden, web.Hidden{Name: f.Name, Value: value})
-			}
-		}
-	}
-	for _, name := range names {
-		hidden = append(hidden, web.Hidden{Name: name, Value: typed.Get(name)})
-	}
-	return hidden
 }
 
 // version is a number that a form carries.

@@ -3,19 +3,19 @@ package main
 import (
 	"net/http"
 	"net/url"
-	"strconv"
 	"time"
 
 	"livinglab/shared/experiment"
 	"livinglab/shared/input"
 	"livinglab/shared/locale"
+	"livinglab/shared/submission"
 	"livinglab/shared/web"
 )
 
 // formView is the form and its confirmation.
 type formView struct {
 	Experiment *experiment.Experiment
-	Sections   []section
+	Sections   []web.Section
 	Summary    [][]web.Row // on the confirmation, by section
 	Hidden     []web.Hidden
 	Action     string // where the form posts to
@@ -28,6 +28,11 @@ type formView struct {
 	Cancel     string // path back without sending
 }
 
+// form is the form as what is sent with it counts, is suspected and may fail.
+func (h *handler) form() submission.Form {
+	return submission.Form{What: locale.Text{JA: "応募", EN: "application"}, Table: h.table, Random: h.random}
+}
+
 // showForm is a new form with a token of its own.
 func (h *handler) showForm(w http.ResponseWriter, r *http.Request, e *experiment.Experiment) error {
 	now := web.Now(r)
@@ -36,7 +41,7 @@ func (h *handler) showForm(w http.ResponseWriter, r *http.Request, e *experiment
 		return nil
 	}
 	typed := url.Values{source: {input.Source(r.URL.Query().Get(source))}}
-	h.freshen(typed, now)
+	h.form().Freshen(typed, now)
 	h.pages.Show(w, r, http.StatusOK, "form", h.formPage(r, e, typed, nil))
 	return nil
 }
@@ -45,7 +50,7 @@ func (h *handler) showForm(w http.ResponseWriter, r *http.Request, e *experiment
 // is wrong. It stores nothing.
 func (h *handler) checkForm(w http.ResponseWriter, r *http.Request, e *experiment.Experiment) error {
 	// The token decides who can open the receipt: nobody else may choose it.
-	if err := h.admitOrigin(w, r); err != nil {
+	if err := h.origins.Admit(w, r, foreignOrigin); err != nil {
 		return err
 	}
 	typed, err := web.ReadForm(r)
@@ -60,7 +65,7 @@ func (h *handler) checkForm(w http.ResponseWriter, r *http.Request, e *experimen
 		return nil
 	}
 	if typed.Get(formToken) == "" {
-		h.freshen(typed, web.Now(r))
+		h.form().Freshen(typed, web.Now(r))
 	}
 	c, errs := check(e, applying, typed, web.Lang(r), web.Now(r))
 	if len(errs) > 0 {
@@ -71,20 +76,25 @@ func (h *handler) checkForm(w http.ResponseWriter, r *http.Request, e *experimen
 	return nil
 }
 
-// freshen gives a form a token of its own and the time it is shown at.
-func (h *handler) freshen(typed url.Values, now time.Time) {
-	typed.Set(formToken, h.random())
-	typed.Set(shownAt, strconv.FormatInt(now.UnixMilli(), 10))
+// failedPage is the confirmation again, after storing failed. What happened is
+// its title; what to do is the notice, where the page opens.
+func failedPage(page web.Page, happened web.Notice) web.Page {
+	view := page.Data.(formView)
+	page.Title = happened.Title
+	view.Failed = true
+	view.Notices = append([]web.Notice{submission.PressAgain(happened, view.Button)}, view.Notices...)
+	page.Data = view
+	return page
 }
 
 func (h *handler) formPage(r *http.Request, e *experiment.Experiment, typed url.Values, errs web.Errors, notices ...web.Notice) web.Page {
 	title := locale.Text{JA: "応募フォーム", EN: "Application form"}
-	page := h.page(e, title, formView{
+	page := web.About(e, title, formView{
 		Experiment: e,
 		Sections:   sections(e, applying, typed, errs),
-		Hidden:     carried(nil, typed, formToken, shownAt, source),
+		Hidden:     web.Carried(nil, typed, formToken, shownAt, source),
 		Action:     "/" + e.ID + "/apply?lang=" + string(web.Lang(r)),
-		Button:     locale.Text{JA: "入力内容を確認する", EN: "Check your answers"},
+		Button:     submission.CheckButton,
 		Trap:       trap,
 		Closing:    e.Application.Close,
 		Notices:    notices,
@@ -99,48 +109,18 @@ func (h *handler) confirmPage(r *http.Request, e *experiment.Experiment, typed u
 	view := formView{
 		Experiment: e,
 		Sections:   all,
-		Summary:    rows(web.Lang(r), all, true),
-		Hidden:     carried(all, typed, formToken, shownAt, source, trap),
+		Summary:    web.Answers(web.Lang(r), all, true),
+		Hidden:     web.Carried(all, typed, formToken, shownAt, source, trap),
 		Action:     "/" + e.ID + "/applications?lang=" + string(web.Lang(r)),
 		Button:     locale.Text{JA: "この内容で応募する", EN: "Send this application"},
 		Closing:    e.Application.Close,
 	}
-	if notice, ok := suggestion(c.address); ok {
+	if notice, ok := submission.Suggestion(c.address); ok {
 		notice.Text = append(notice.Text, locale.Text{
 			JA: "直すときは、下の「メールアドレス」の「変更する」を押してください。",
 			EN: "To correct it, press “Change” beside your e-mail address below.",
 		})
 		view.Notices = append(view.Notices, notice)
 	}
-	return h.page(e, locale.Text{JA: "入力内容の確認", EN: "Check your answers"}, view)
-}
-
-// suggestion points out what looks like a slip in an address, without insisting.
-func suggestion(address input.Address) (web.Notice, bool) {
-	better, ok := input.Suggest(address.Original)
-	if !ok {
-		return web.Notice{}, false
-	}
-	return web.Notice{
-		Kind: web.Warning,
-		Title: locale.Text{
-			JA: "メールアドレスは「" + better + "」ではありませんか？",
-			EN: "Did you mean “" + better + "”?",
-		},
-		Text: []locale.Text{{
-			JA: "入力されたのは「" + address.Original + "」です。このアドレスで正しければ、直す必要はありません。",
-			EN: "You entered “" + address.Original + "”. If that is right, there is nothing to change.",
-		}},
-	}, true
-}
-
-// page is a page about an experiment.
-func (h *handler) page(e *experiment.Experiment, title locale.Text, data any) web.Page {
-	return web.Page{
-		Title:   title,
-		Data:    data,
-		Up:      web.Link{Path: "/" + e.ID, Text: e.Short},
-		Privacy: "/" + e.ID + "#privacy",
-		Zone:    e.Zone(),
-	}
+	return web.About(e, locale.Text{JA: "入力内容の確認", EN: "Check your answers"}, view)
 }

@@ -5,7 +5,9 @@ import (
 	"strings"
 
 	"livinglab/shared/experiment"
+	"livinglab/shared/mail"
 	"livinglab/shared/table"
+	"livinglab/shared/visit"
 	"livinglab/shared/web"
 )
 
@@ -15,7 +17,7 @@ type handler struct {
 	table       *table.Table
 	experiments experiment.Set
 	pages       *web.Pages
-	origins     []string      // other sites whose pages may post
+	origins     web.Origins   // other sites whose pages may post
 	random      func() string // at least 128 random bits as base32 text
 }
 
@@ -26,7 +28,7 @@ func (h *handler) routes() *http.ServeMux {
 	for _, e := range h.experiments.All() {
 		at := func(pattern string, serve func(http.ResponseWriter, *http.Request, *experiment.Experiment) error) {
 			method, path, _ := strings.Cut(pattern, " ")
-			mux.HandleFunc(method+" /"+e.ID+path, h.answer(func(w http.ResponseWriter, r *http.Request) error {
+			mux.HandleFunc(method+" /"+e.ID+path, h.pages.Answer(func(w http.ResponseWriter, r *http.Request) error {
 				return serve(w, r, e)
 			}))
 		}
@@ -38,29 +40,26 @@ func (h *handler) routes() *http.ServeMux {
 		at("GET /link", h.showLinkForm)
 		at("POST /link", h.sendLink)
 	}
-	private := func(pattern string, serve func(http.ResponseWriter, *http.Request, *visit) error) {
-		mux.HandleFunc(pattern, h.answer(func(w http.ResponseWriter, r *http.Request) error {
-			return h.visit(w, r, serve)
+	links := h.links()
+	private := func(purpose mail.Purpose, pattern string, serve func(http.ResponseWriter, *http.Request, *visit.Visit) error) {
+		mux.HandleFunc(pattern, h.pages.Answer(func(w http.ResponseWriter, r *http.Request) error {
+			return links.Open(w, r, purpose, serve)
 		}))
 	}
-	private("GET /me/{link}", h.showPrivate)
-	private("GET /me/{link}/edit", h.showEdit)
-	private("POST /me/{link}/check", h.checkEdit)
-	private("POST /me/{link}/edit", h.edit)
-	private("GET /me/{link}/withdraw", h.showWithdraw)
-	private("POST /me/{link}/withdraw", h.withdraw)
-	private("GET /me/{link}/address", h.showAddress)
-	private("POST /me/{link}/address", h.askAddress)
-	private("GET /confirm/{link}", h.showConfirm)
-	private("POST /confirm/{link}", h.confirmAddress)
+	private(mail.OpenPage, "GET /me/{link}", h.showPrivate)
+	private(mail.OpenPage, "GET /me/{link}/edit", h.showEdit)
+	private(mail.OpenPage, "POST /me/{link}/check", h.checkEdit)
+	private(mail.OpenPage, "POST /me/{link}/edit", h.edit)
+	private(mail.OpenPage, "GET /me/{link}/withdraw", h.showWithdraw)
+	private(mail.OpenPage, "POST /me/{link}/withdraw", h.withdraw)
+	private(mail.OpenPage, "GET /me/{link}/address", h.showAddress)
+	private(mail.OpenPage, "POST /me/{link}/address", h.askAddress)
+	private(mail.ConfirmAddress, "GET /confirm/{link}", h.showConfirm)
+	private(mail.ConfirmAddress, "POST /confirm/{link}", h.confirmAddress)
 	return mux
 }
 
-// answer ends every route: what a route returns as an error becomes a page.
-func (h *handler) answer(serve func(http.ResponseWriter, *http.Request) error) http.HandlerFunc {
-	return func(w http.ResponseWriter, r *http.Request) {
-		if err := serve(w, r); err != nil {
-			h.pages.Fail(w, r, err)
-		}
-	}
+// links are the private links that lead here.
+func (h *handler) links() visit.Links {
+	return visit.Links{Table: h.table, Experiments: h.experiments, Pages: h.pages}
 }

@@ -11,6 +11,7 @@ import (
 	"livinglab/shared/experiment"
 	"livinglab/shared/input"
 	"livinglab/shared/locale"
+	"livinglab/shared/submission"
 	"livinglab/shared/table"
 	"livinglab/shared/web"
 )
@@ -67,7 +68,7 @@ func (h *handler) submitJSON(w http.ResponseWriter, r *http.Request, e *experime
 		return err
 	}
 	if !keyed {
-		token = tokenOf(canonical)
+		token = submission.TokenOf(canonical)
 	}
 	accepted, err := h.table.Submit(r.Context(), h.submission(e, r, c, token, canonical), web.Now(r))
 	switch {
@@ -80,7 +81,7 @@ func (h *handler) submitJSON(w http.ResponseWriter, r *http.Request, e *experime
 	case err != nil:
 		w.Header().Set("Retry-After", "60")
 		slog.ErrorContext(r.Context(), "application not stored", "experiment", e.ID, "error", err)
-		web.WriteJSONErrors(w, r, http.StatusServiceUnavailable, web.Errors{{Field: "request", Text: notStored(err).Title}})
+		web.WriteJSONErrors(w, r, http.StatusServiceUnavailable, web.Errors{{Field: "request", Text: h.form().NotStored(err).Title}})
 		return nil
 	}
 	return writeReceipt(w, accepted, token, typed.Get(email))

@@ -8,6 +8,8 @@ import (
 	"livinglab/shared/experiment"
 	"livinglab/shared/input"
 	"livinglab/shared/locale"
+	"livinglab/shared/submission"
+	"livinglab/shared/visit"
 	"livinglab/shared/web"
 )
 
@@ -19,17 +21,10 @@ type linkView struct {
 	Trap       string
 }
 
-var linkTitle = locale.Text{JA: "専用ページのリンクを送る", EN: "Send me my link"}
-
 // showLinkForm is for those who lost the mail with their link.
 func (h *handler) showLinkForm(w http.ResponseWriter, r *http.Request, e *experiment.Experiment) error {
 	h.pages.Show(w, r, http.StatusOK, "link", h.linkPage(r, e, nil, nil))
 	return nil
-}
-
-// linkForm leads to it.
-func linkForm(e *experiment.Experiment) web.Link {
-	return web.Link{Path: "/" + e.ID + "/link", Text: linkTitle}
 }
 
 // sendLink mails the private page's link to the address, if it has one. The
@@ -46,24 +41,22 @@ func (h *handler) sendLink(w http.ResponseWriter, r *http.Request, e *experiment
 		return nil
 	}
 	if typed.Get(trap) != "" {
-		h.note(r, e, "trap", web.Now(r))
+		h.form().Note(r, e, "trap")
 	} else {
 		day := web.Now(r).In(e.Zone()).Format(time.DateOnly)
-		err := h.table.SendLink(r.Context(), e.ID, stored(address), day, web.Now(r))
+		err := h.table.SendLink(r.Context(), e.ID, submission.Address(address), day, web.Now(r))
 		if err != nil {
-			return busyOr(err)
+			return submission.NotTaken(err)
 		}
 	}
-	h.pages.Show(w, r, http.StatusOK, "linksent", h.page(e, locale.Text{JA: "リンクの再送を受け付けました", EN: "We have received your request"}, linkView{Experiment: e}))
+	h.pages.Show(w, r, http.StatusOK, "linksent", web.About(e, locale.Text{JA: "リンクの再送を受け付けました", EN: "We have received your request"}, linkView{Experiment: e}))
 	return nil
 }
 
 func (h *handler) linkPage(r *http.Request, e *experiment.Experiment, typed url.Values, errs web.Errors) web.Page {
-	field := web.Field{
-		Kind: web.TextField, Name: email, Required: true, Type: "email", InputMode: "email", Autocomplete: "email",
-		Label: locale.Text{JA: "応募に使ったメールアドレス", EN: "The e-mail address you applied with"}, Value: typed.Get(email),
-	}
-	page := h.page(e, linkTitle, linkView{
+	field := submission.EmailField(locale.Text{JA: "応募に使ったメールアドレス", EN: "The e-mail address you applied with"}, locale.Text{})
+	field.Value = typed.Get(email)
+	page := web.About(e, visit.LinkForm(e).Text, linkView{
 		Experiment: e, Field: web.WithErrors([]web.Field{field}, errs)[0], Trap: trap,
 		Action: "/" + e.ID + "/link?lang=" + string(web.Lang(r)),
 	})

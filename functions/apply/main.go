@@ -11,7 +11,6 @@ import (
 	"embed"
 	"log/slog"
 	"os"
-	"strings"
 
 	"github.com/aws/aws-lambda-go/lambda"
 	"github.com/aws/aws-lambda-go/lambdacontext"
@@ -39,7 +38,7 @@ func main() {
 func newHandler(getenv func(string) string) (*handler, error) {
 	env := client.NewEnv(getenv)
 	name, office := env.Need("TABLE"), env.Need("OFFICE")
-	origins := strings.Fields(strings.ReplaceAll(env.May("ALLOWED_ORIGINS"), ",", " ") + " " + env.May("BASE_URL"))
+	origins := web.ParseOrigins(env.May("ALLOWED_ORIGINS") + " " + env.May("BASE_URL"))
 	store := env.DynamoDB(env.AWS())
 	if err := env.Err(); err != nil {
 		return nil, err

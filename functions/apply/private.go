@@ -2,12 +2,13 @@ package main
 
 import (
 	"net/http"
-	"net/url"
 
 	"livinglab/shared/experiment"
 	"livinglab/shared/input"
 	"livinglab/shared/locale"
+	"livinglab/shared/submission"
 	"livinglab/shared/table"
+	"livinglab/shared/visit"
 	"livinglab/shared/web"
 )
 
@@ -17,7 +18,7 @@ type privateView struct {
 	Person      table.Person
 	Application *table.Application
 	Summary     [][]web.Row
-	Sections    []section
+	Sections    []web.Section
 	Consents    []web.Row
 	Link        string
 	Editable    bool
@@ -25,8 +26,6 @@ type privateView struct {
 	Withdrawn   bool
 	Notice      *web.Notice
 }
-
-var privateTitle = locale.Text{JA: "あなたの応募", EN: "Your application"}
 
 // notices are what was just done, said once on the private page.
 var notices = map[string]web.Notice{
@@ -42,27 +41,27 @@ var notices = map[string]web.Notice{
 	}}},
 }
 
-func (h *handler) showPrivate(w http.ResponseWriter, r *http.Request, v *visit) error {
+func (h *handler) showPrivate(w http.ResponseWriter, r *http.Request, v *visit.Visit) error {
 	view := privateView{
-		Experiment: v.experiment, Person: v.Person, Application: v.Application, Link: v.link,
-		Editable: v.editable(r), Withdrawn: v.Person.Withdrawn != "",
-		Closed: v.experiment.Application.State(web.Now(r)) == experiment.Closed,
+		Experiment: v.Experiment, Person: v.Person, Application: v.Application, Link: v.Link,
+		Editable: editable(v, r), Withdrawn: v.Person.Withdrawn != "",
+		Closed: v.Experiment.Application.State(web.Now(r)) == experiment.Closed,
 	}
-	if notice, ok := v.done(r); ok {
+	if notice, ok := justDone(v, r); ok {
 		view.Notice = &notice
 	}
 	if v.Application != nil {
-		view.Sections = sections(v.experiment, editing, v.typed(), nil)
-		view.Summary = rows(web.Lang(r), view.Sections, false)
+		view.Sections = sections(v.Experiment, editing, typedOf(v.Person, *v.Application), nil)
+		view.Summary = web.Answers(web.Lang(r), view.Sections, false)
 		view.Consents = consentRows(v, web.Lang(r))
 	}
-	h.pages.Show(w, r, http.StatusOK, "private", h.privatePage(v, privateTitle, view))
+	h.pages.Show(w, r, http.StatusOK, "private", v.Page(v.OwnPage().Text, view))
 	return nil
 }
 
-// done is what was just done, if it still stands: an address remembers "done"
+// justDone is what was just done, if it still stands: an address remembers "done"
 // for longer than that.
-func (v *visit) done(r *http.Request) (web.Notice, bool) {
+func justDone(v *visit.Visit, r *http.Request) (web.Notice, bool) {
 	done := r.URL.Query().Get("done")
 	switch {
 	case v.Person.Withdrawn != "",
@@ -73,7 +72,7 @@ func (v *visit) done(r *http.Request) (web.Notice, bool) {
 	notice, ok := notices[done]
 	if done == "asked" {
 		if address, problem := input.Email(v.Person.NewAddress.Address.Typed); problem == (locale.Text{}) {
-			if slip, likely := suggestion(address); likely {
+			if slip, likely := submission.Suggestion(address); likely {
 				slip.Text = append(slip.Text, notice.Text...)
 				return slip, true
 			}
@@ -82,11 +81,8 @@ func (v *visit) done(r *http.Request) (web.Notice, bool) {
 	return notice, ok
 }
 
-// typed is the stored application as the form would show it.
-func (v *visit) typed() url.Values { return typedOf(v.Person, *v.Application) }
-
 // consentRows lists what the person agreed to, in which version and when.
-func consentRows(v *visit, lang locale.Lang) []web.Row {
+func consentRows(v *visit.Visit, lang locale.Lang) []web.Row {
 	var rows []web.Row
 	if v.Application.Adult {
 		rows = append(rows, web.Row{
@@ -96,14 +92,14 @@ func consentRows(v *visit, lang locale.Lang) []web.Row {
 	}
 	for _, given := range v.Application.Consents {
 		title := locale.Text{JA: given.Purpose, EN: given.Purpose}
-		if c, ok := v.experiment.Consent(given.Purpose); ok {
+		if c, ok := v.Experiment.Consent(given.Purpose); ok {
 			title = c.Title
 		}
 		said := locale.Text{JA: "同意していません", EN: "Not agreed"}
 		if given.Given {
 			said = locale.Text{JA: "同意済み", EN: "Agreed"}
 		}
-		at := locale.Instant(lang, given.At.Time(), v.experiment.Zone())
+		at := locale.Instant(lang, given.At.Time(), v.Experiment.Zone())
 		rows = append(rows, web.Row{Label: title, Lines: []string{
 			said.In(lang) + locale.Text{JA: "(" + given.Version + "版)", EN: " (version " + given.Version + ")"}.In(lang), at,
 		}})

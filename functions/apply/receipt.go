@@ -8,7 +8,9 @@ import (
 	"livinglab/shared/experiment"
 	"livinglab/shared/input"
 	"livinglab/shared/locale"
+	"livinglab/shared/submission"
 	"livinglab/shared/table"
+	"livinglab/shared/visit"
 	"livinglab/shared/web"
 )
 
@@ -36,11 +38,11 @@ var goneReceipt = &web.Problem{
 func (h *handler) showReceipt(w http.ResponseWriter, r *http.Request, e *experiment.Experiment) error {
 	token, problem := input.Token(r.PathValue("token"))
 	if problem != (locale.Text{}) {
-		return goneReceipt.Leading(linkForm(e))
+		return goneReceipt.Leading(visit.LinkForm(e))
 	}
 	accepted, err := h.table.Receipt(r.Context(), e.ID, token, web.Now(r))
 	if errors.Is(err, table.ErrNotFound) {
-		return goneReceipt.Leading(linkForm(e))
+		return goneReceipt.Leading(visit.LinkForm(e))
 	}
 	if err != nil {
 		return err
@@ -51,7 +53,7 @@ func (h *handler) showReceipt(w http.ResponseWriter, r *http.Request, e *experim
 	}
 	view := receiptView{Experiment: e, Reference: accepted.Reference, Address: typed, Submitted: accepted.Submitted.Time()}
 	if address, problem := input.Email(typed); problem == (locale.Text{}) {
-		if notice, ok := suggestion(address); ok {
+		if notice, ok := submission.Suggestion(address); ok {
 			notice.Text = append(notice.Text, locale.Text{
 				JA: "誤りがあるときは、下の「メールが届かないとき」をご覧ください。",
 				EN: "If it is wrong, “If no mail arrives” below says what to do.",
@@ -59,6 +61,6 @@ func (h *handler) showReceipt(w http.ResponseWriter, r *http.Request, e *experim
 			view.Suggestion = &notice
 		}
 	}
-	h.pages.Show(w, r, http.StatusOK, "receipt", h.page(e, locale.Text{JA: "応募を受け付けました", EN: "We have received your application"}, view))
+	h.pages.Show(w, r, http.StatusOK, "receipt", web.About(e, locale.Text{JA: "応募を受け付けました", EN: "We have received your application"}, view))
 	return nil
 }

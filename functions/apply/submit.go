@@ -1,8 +1,6 @@
 package main
 
 import (
-	"crypto/sha256"
-	"encoding/base64"
 	"errors"
 	"log/slog"
 	"net/http"
@@ -13,20 +11,37 @@ import (
 	"livinglab/shared/experiment"
 	"livinglab/shared/input"
 	"livinglab/shared/locale"
+	"livinglab/shared/submission"
 	"livinglab/shared/table"
+	"livinglab/shared/visit"
 	"livinglab/shared/web"
 )
 
 // submit accepts an application, as a form or as JSON. A form is answered with
 // 303 to its receipt, JSON with 201 and the receipt itself.
 func (h *handler) submit(w http.ResponseWriter, r *http.Request, e *experiment.Experiment) error {
-	if err := h.admitOrigin(w, r); err != nil {
+	if err := h.origins.Admit(w, r, foreignOrigin); err != nil {
 		return err
 	}
 	if web.HasJSON(r) {
 		return h.submitJSON(w, r, e)
 	}
 	return h.submitForm(w, r, e)
+}
+
+// preflight answers a browser that asks whether a page elsewhere may post JSON.
+func (h *handler) preflight(w http.ResponseWriter, r *http.Request, _ *experiment.Experiment) error {
+	return h.origins.Preflight(w, r, foreignOrigin)
+}
+
+// foreignOrigin answers a post from a page that is not on the list.
+var foreignOrigin = &web.Problem{
+	Status: http.StatusForbidden,
+	Title:  locale.Text{JA: "このページからは応募できません", EN: "Applications cannot be sent from that page"},
+	Body: locale.Text{
+		JA: "応募フォームは、このサイトの募集ページから開いてください。応募は受け付けられていません。",
+		EN: "Please open the application form from the experiment's page on this site. No application was received.",
+	},
 }
 
 func (h *handler) submitForm(w http.ResponseWriter, r *http.Request, e *experiment.Experiment) error {
@@ -44,7 +59,7 @@ func (h *handler) submitForm(w http.ResponseWriter, r *http.Request, e *experime
 		h.pages.Show(w, r, http.StatusOK, "form", h.formPage(r, e, typed, nil))
 		return nil
 	}
-	if notice, refused := h.suspicious(r, e, typed); refused {
+	if notice, refused := h.form().Suspicious(r, e, typed); refused {
 		h.pages.Show(w, r, http.StatusUnprocessableEntity, "form", h.formPage(r, e, typed, nil, notice))
 		return nil
 	}
@@ -55,11 +70,11 @@ func (h *handler) submitForm(w http.ResponseWriter, r *http.Request, e *experime
 	}
 	var notices []web.Notice
 	if problem != (locale.Text{}) {
-		notices = append(notices, oddToken)
+		notices = append(notices, h.form().OddToken())
 	}
 	if len(errs)+len(notices) > 0 {
 		if token == "" { // none came, or none that can be used
-			h.freshen(typed, web.Now(r))
+			h.form().Freshen(typed, web.Now(r))
 		}
 		h.pages.Show(w, r, http.StatusUnprocessableEntity, "form", h.formPage(r, e, typed, errs, notices...))
 		return nil
@@ -69,16 +84,16 @@ func (h *handler) submitForm(w http.ResponseWriter, r *http.Request, e *experime
 		return err
 	}
 	if token == "" { // of a form hosted elsewhere
-		token = tokenOf(body)
+		token = submission.TokenOf(body)
 	}
 	_, err = h.table.Submit(r.Context(), h.submission(e, r, c, token, body), web.Now(r))
 	switch {
 	case errors.Is(err, table.ErrOtherBody):
-		return usedForm.Leading(linkForm(e))
+		return usedForm.Leading(visit.LinkForm(e))
 	case err != nil:
 		slog.ErrorContext(r.Context(), "application not stored", "experiment", e.ID, "error", err)
 		w.Header().Set("Retry-After", "60")
-		h.pages.Show(w, r, http.StatusServiceUnavailable, "confirm", failedPage(h.confirmPage(r, e, typed, c), notStored(err)))
+		h.pages.Show(w, r, http.StatusServiceUnavailable, "confirm", failedPage(h.confirmPage(r, e, typed, c), h.form().NotStored(err)))
 		return nil
 	}
 	return redirectToReceipt(w, r, e, token)
@@ -102,23 +117,13 @@ func (h *handler) acceptedBefore(r *http.Request, e *experiment.Experiment, type
 		return nil, ""
 	}
 	if token == "" {
-		token = tokenOf(body)
+		token = submission.TokenOf(body)
 	}
 	accepted, err := h.table.Receipt(r.Context(), e.ID, token, web.Now(r))
 	if err != nil || !accepted.IsOf(body) {
 		return nil, ""
 	}
 	return &accepted, token
-}
-
-// oddToken is said above a form whose token was damaged. It has a new one.
-var oddToken = web.Notice{
-	Kind: web.Warning, Focus: true,
-	Title: locale.Text{JA: "もう一度送信してください", EN: "Please send it once more"},
-	Text: []locale.Text{{
-		JA: "フォームの一部が正しく届きませんでした。応募はまだ受け付けていません。内容をご確認のうえ、もう一度お進みください。",
-		EN: "Part of the form did not arrive intact. Your application was not received yet. Please check your answers and go on once more.",
-	}},
 }
 
 // usedForm answers a form that was accepted before with other answers.
@@ -134,20 +139,9 @@ var usedForm = &web.Problem{
 // submission is what the table stores of a checked application.
 func (h *handler) submission(e *experiment.Experiment, r *http.Request, c checked, token, body string) table.Submission {
 	c.person.ID = strings.ToLower(h.random())
-	c.application.Reference = reference(h.random())
+	c.application.Reference = submission.Reference(h.random())
 	return table.Submission{
 		Token: token, Body: body, Person: c.person, Application: c.application,
 		Day: web.Now(r).In(e.Zone()).Format(time.DateOnly),
 	}
-}
-
-// reference is what a person quotes to the office: 50 random bits in two groups
-// of letters and digits that are not mistaken for each other.
-func reference(random string) string { return random[:5] + "-" + random[5:10] }
-
-// tokenOf stands for the token of a post that has none: the same post again is
-// the same one.
-func tokenOf(body string) string {
-	sum := sha256.Sum256([]byte(body))
-	return base64.RawURLEncoding.EncodeToString(sum[:])
 }

@@ -75,10 +75,17 @@
 // (Browsers do not submit on the Enter that ends a conversion by an input
 // method; only scripts that watch keys do, and there are none.)
 //
+// A form is Sections of fields. Filled lays what was typed and what is wrong over
+// them, Answers lists them on the confirmation, and Carried posts them on. A button
+// named Back leads from there to a field.
+//
 // An answer to a POST has no address of its own, so the page offers no other
 // language there unless Page.Self names an address that shows the same.
 //
 // # Errors
+//
+// Answer ends a route whose errors are answered by Fail. SendAgain keeps what was
+// posted while it cannot be worked on. Origins say which other sites may post.
 //
 // Fail answers with an error and is the one place that maps errors to HTTP:
 // a *Problem has its status and words in both languages, and with Leading the

@@ -39,11 +39,15 @@ type Pages struct {
 	parsed map[string]*template.Template
 }
 
-// problemPage is the one page that this package brings itself.
-const problemPage = "problem"
+// The pages that this package brings itself.
+const (
+	problemPage = "problem"
+	againPage   = "again"
+)
 
 // NewPages returns the pages in files: templates/NAME.html is the page NAME and
-// defines "content"; templates/parts/*.html hold parts for all of them. The name "problem" is taken. Nothing is parsed yet.
+// defines "content"; templates/parts/*.html hold parts for all of them. The names
+// "problem" and "again" are taken. Nothing is parsed yet.
 func NewPages(files fs.FS, lab Lab) *Pages {
 	return &Pages{lab: lab, files: files, style: stylePath(), parsed: make(map[string]*template.Template)}
 }
@@ -111,7 +115,7 @@ func (p *Pages) template(name string) (*template.Template, error) {
 		return nil, fmt.Errorf("parsing the layout: %w", err)
 	}
 	files := p.files
-	if name == problemPage {
+	if name == problemPage || name == againPage {
 		files = shared
 	}
 	own := []string{"templates/" + name + ".html"}

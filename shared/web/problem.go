@@ -153,6 +153,15 @@ func (e Errors) Error() string {
 // whole is at fault.
 const wholeRequest = "request"
 
+// Answer ends a route: what it returns as an error becomes the answer, by Fail.
+func (p *Pages) Answer(serve func(http.ResponseWriter, *http.Request) error) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		if err := serve(w, r); err != nil {
+			p.Fail(w, r, err)
+		}
+	}
+}
+
 // Fail answers with the error: the one table from errors to HTTP. It is the
 // end of an error's way; what is our own fault is logged here and nowhere else.
 func (p *Pages) Fail(w http.ResponseWriter, r *http.Request, err error) {
