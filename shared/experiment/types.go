@@ -99,18 +99,6 @@ type Briefing struct {
 	FollowUps []Reminder    `json:"follow_ups,omitempty"` // after end, at most 14 days: thanks to who came, the other date to who did not
 }
 
-// Session is a briefing as it stands: the file's, with what staff have set since.
-type Session struct {
-	Briefing
-	Canceled bool
-	Room     string // where it takes place, an https address; empty until staff set it
-
-	// Sequence counts how often a change of the briefing was announced, and
-	// Announced is when it last was; zero for a briefing that never changed.
-	Sequence  int
-	Announced time.Time
-}
-
 // Registration is the rule of registering for a briefing: from the opening of
 // applications until the briefing starts.
 type Registration struct {
