@@ -24,7 +24,17 @@ type message struct {
 // The kinds of mail that follow from a file beside those about an application.
 const (
 	briefingConfirmation mail.Kind = "briefing-confirmation"
+	briefingWaiting      mail.Kind = "briefing-waiting"
+	seatOffered          mail.Kind = "seat-offered"
+	seatLapsed           mail.Kind = "seat-lapsed"
+	briefingChanged      mail.Kind = "briefing-changed"
+	registrationCanceled mail.Kind = "registration-cancelled"
+	registrationStanding mail.Kind = "registration-standing"
 	briefingReminder     mail.Kind = "briefing-reminder"
+	briefingMoved        mail.Kind = "briefing-moved"
+	briefingCanceled     mail.Kind = "briefing-cancelled"
+	briefingThanks       mail.Kind = "briefing-thanks"
+	briefingMissed       mail.Kind = "briefing-missed"
 	applicationReminder  mail.Kind = "application-reminder"
 	result               mail.Kind = "result"
 	offer                mail.Kind = "offer"
@@ -38,7 +48,7 @@ const (
 // events cause, in the order in which a person meets them, then those of an
 // instant, in the order of time.
 func plan(e *experiment.Experiment) []message {
-	messages := slices.Concat(aboutBriefings(e), aboutApplication(e), aboutResults(e), aboutWaves(e), aboutHosts(e))
+	messages := slices.Concat(aboutRegistration(e), aboutBriefings(e), aboutApplication(e), aboutResults(e), aboutWaves(e), aboutHosts(e))
 	slices.SortStableFunc(messages, func(a, b message) int { return a.at.Compare(b.at) })
 	return compact(messages)
 }
@@ -53,18 +63,56 @@ func compact(messages []message) []message {
 	})
 }
 
+// aboutRegistration returns what follows from what people do about their
+// registration, and staff about a briefing.
+func aboutRegistration(e *experiment.Experiment) []message {
+	if len(e.Briefings) == 0 {
+		return nil
+	}
+	var all []message
+	for _, b := range e.Briefings {
+		all = append(all,
+			message{
+				when: fmt.Sprintf("on registration for %s, until it starts", b.ID), mail: briefingConfirmation,
+				to: "who registered and has a seat", why: "calendar file; says at once what a reminder already due would have said",
+			},
+			message{
+				when: fmt.Sprintf("on registration for %s when its %s are taken", b.ID, seats(b.Capacity)), mail: briefingWaiting,
+				to: "who registered and waits", why: "on the waiting list; the private page shows dates with room",
+			},
+			message{
+				when: fmt.Sprintf("on a seat of %s that becomes free", b.ID), mail: seatOffered,
+				to: "who waits longest", why: fmt.Sprintf("to be answered within %s, never beyond the start", experiment.HoursAndMinutes(b.Reply)),
+			})
+	}
+	all = append(all,
+		message{when: "on taking the seat", mail: briefingConfirmation, to: "who waited", why: "as on registration"},
+		message{when: "on no answer until the end of that time", mail: seatLapsed, to: "who was offered the seat", why: "it goes to who waits next"})
+	if len(e.Briefings) > 1 {
+		all = append(all,
+			message{when: "on a change of date to one with a seat", mail: briefingChanged, to: "who changed", why: "calendar file, the next in its sequence"},
+			message{when: "on a change of date to one that is full", mail: briefingWaiting, to: "who changed", why: "on the waiting list of that date"})
+	}
+	return append(all,
+		message{when: "on canceling the registration", mail: registrationCanceled, to: "who canceled", why: "takes the entry out of the calendar if a seat was held"},
+		message{when: "on a further post of a registered address", mail: registrationStanding, to: "who registered", why: "at most one a day"},
+		message{when: "when staff move a briefing", mail: briefingMoved, to: "everyone registered for it, with a seat or waiting", why: "calendar file if a seat is held, the next in its sequence; its reminders and follow-ups move along"},
+		message{when: "when staff cancel a briefing", mail: briefingCanceled, to: "everyone registered for it, with a seat or waiting", why: "takes the entry out of the calendar if a seat is held; its reminders and follow-ups end"})
+}
+
+// aboutBriefings returns what is due before and after the briefings, and
+// before applications close.
 func aboutBriefings(e *experiment.Experiment) []message {
 	var all []message
 	for _, b := range e.Briefings {
-		all = append(all, message{
-			when: fmt.Sprintf("on registration for %s, until it starts", b.ID), mail: briefingConfirmation,
-			to: "who registered", why: "calendar file; says at once what a reminder already due would have said",
-		})
 		for _, r := range b.Reminders {
 			all = append(all, message{
 				at: b.RemindAt(r, e.Zone()), mail: briefingReminder,
-				to: "everyone registered for " + b.ID, why: r.String(),
+				to: "everyone with a seat in " + b.ID, why: r.String(),
 			})
+		}
+		for _, r := range b.FollowUps {
+			all = append(all, followUp(e, b, r)...)
 		}
 	}
 	for _, r := range e.Application.Reminders {
@@ -74,6 +122,30 @@ func aboutBriefings(e *experiment.Experiment) []message {
 		})
 	}
 	return all
+}
+
+// followUp returns the thanks to who came and, while another date is still to
+// come, the word to who did not.
+func followUp(e *experiment.Experiment, b experiment.Briefing, r experiment.Reminder) []message {
+	at := b.RemindAt(r, e.Zone())
+	thanks := "a short survey"
+	if e.Application.State(at) == experiment.Open {
+		thanks = "how to apply, for who has not; " + thanks
+	}
+	all := []message{{at: at, mail: briefingThanks, to: "who came to " + b.ID, why: r.String() + ": " + thanks}}
+	var ahead []string
+	for _, other := range e.Briefings {
+		if other.ID != b.ID && other.Start.After(at) {
+			ahead = append(ahead, other.ID)
+		}
+	}
+	if len(ahead) == 0 {
+		return all
+	}
+	return append(all, message{
+		at: at, mail: briefingMissed, to: fmt.Sprintf("who had a seat in %s and did not come", b.ID),
+		why: fmt.Sprintf("%s: still to come is %s", r, strings.Join(ahead, ", ")),
+	})
 }
 
 func aboutApplication(*experiment.Experiment) []message {
@@ -160,6 +232,13 @@ func aboutHosts(e *experiment.Experiment) []message {
 		all = append(all, message{at: h.Open, mail: hostSurvey, to: "the contact of each host", why: fmt.Sprintf("%s opens", h.Instrument)})
 	}
 	return all
+}
+
+func seats(n int) string {
+	if n == 1 {
+		return "1 seat"
+	}
+	return fmt.Sprintf("%d seats", n)
 }
 
 func days(n int) string {

@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"livinglab/shared/experiment"
+	"livinglab/shared/mail"
 )
 
 // With UPDATE=1 in the environment the golden file is written anew.
@@ -89,15 +90,82 @@ func TestACallThatNobodyUnderstandsSaysHowItIsMeant(t *testing.T) {
 
 func TestTwoRulesWithOneOutcomeMakeOneMail(t *testing.T) {
 	t.Parallel()
-	set, err := experiment.Shipped()
-	if err != nil {
-		t.Fatal(err)
-	}
-	e := set.All()[0]
+	e := shipped(t)
 	once := plan(e)
 	e.HostSurveys = append(e.HostSurveys, e.HostSurveys[0])
 	if twice := plan(e); len(twice) != len(once) {
 		t.Errorf("%d messages, with the same survey twice %d", len(once), len(twice))
+	}
+}
+
+func shipped(t *testing.T) *experiment.Experiment {
+	t.Helper()
+	set, err := experiment.Shipped()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return set.All()[0]
+}
+
+// about returns to whom the mails of a kind go, in the order of the plan.
+func about(e *experiment.Experiment, kind mail.Kind) []string {
+	var all []string
+	for _, m := range plan(e) {
+		if m.mail == kind {
+			all = append(all, m.to)
+		}
+	}
+	return all
+}
+
+func TestWhoMissedABriefingHearsOnlyOfDatesStillToCome(t *testing.T) {
+	t.Parallel()
+	e := shipped(t)
+	if diff := cmp.Diff([]string{"who had a seat in b1 and did not come"}, about(e, briefingMissed)); diff != "" {
+		t.Errorf("the second of two dates has nothing to name (-want +got):\n%s", diff)
+	}
+	e.Briefings[1].Start = e.Briefings[0].RemindAt(e.Briefings[0].FollowUps[0], e.Zone())
+	if got := about(e, briefingMissed); got != nil {
+		t.Errorf("the other date begins as the mail would leave, but it goes to %q", got)
+	}
+}
+
+func TestThanksTellHowToApplyWhileOneCan(t *testing.T) {
+	t.Parallel()
+	e := shipped(t)
+	e.Application.Close = e.Briefings[1].RemindAt(e.Briefings[1].FollowUps[0], e.Zone())
+	var got []string
+	for _, m := range plan(e) {
+		if m.mail == briefingThanks {
+			got = append(got, m.why)
+		}
+	}
+	want := []string{"1 day after the end at 10:00: how to apply, for who has not; a short survey", "1 day after the end at 10:00: a short survey"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("thanks (-want +got):\n%s", diff)
+	}
+}
+
+func TestASingleBriefingCanBeChangedForNoOther(t *testing.T) {
+	t.Parallel()
+	e := shipped(t)
+	e.Briefings = e.Briefings[:1]
+	if got := about(e, briefingChanged); got != nil {
+		t.Errorf("there is no other date, but a change is told to %q", got)
+	}
+	if got := about(e, registrationCanceled); len(got) != 1 {
+		t.Errorf("a cancellation is told to %q", got)
+	}
+}
+
+func TestNobodyRegistersWithoutABriefing(t *testing.T) {
+	t.Parallel()
+	e := shipped(t)
+	e.Briefings, e.Application.Reminders = nil, nil
+	for _, m := range plan(e) {
+		if strings.Contains(m.to+m.when, "regist") || strings.HasPrefix(string(m.mail), "briefing") {
+			t.Errorf("%s goes to %s", m.mail, m.to)
+		}
 	}
 }
 

@@ -53,3 +53,23 @@ func TestEveryWordOfAConsentCounts(t *testing.T) {
 		t.Errorf("a consent that nobody asks for has the hash %q", got)
 	}
 }
+
+func TestTheConsentOfRegisteringIsFoundAmongTheOthers(t *testing.T) {
+	t.Parallel()
+	e := shiojiri(t)
+	asked := &e.Registration.Consent
+	c, ok := e.Consent(asked.ID)
+	if !ok || c != asked || !c.Required {
+		t.Fatalf("the consent %q: found %t", asked.ID, ok)
+	}
+	if got := e.ConsentHash(asked.ID); got != asked.Hash() || got == e.ConsentHash(ConsentPrivacy) {
+		t.Errorf("its hash is %q", got)
+	}
+	none := *e
+	none.Registration = Registration{}
+	for _, id := range []string{asked.ID, ""} {
+		if _, ok := none.Consent(id); ok || none.ConsentHash(id) != "" {
+			t.Errorf("without registration the consent %q is found", id)
+		}
+	}
+}

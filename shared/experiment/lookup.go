@@ -32,9 +32,16 @@ func (a *Application) Question(id string) (*Question, bool) {
 	return find(a.Questions, func(q *Question) bool { return q.ID == id })
 }
 
-// Consent returns the consent with the id and whether there is one.
+// Consent returns the consent with the id and whether there is one, of those
+// of applying and the one of registering for a briefing.
 func (e *Experiment) Consent(id string) (*Consent, bool) {
-	return find(e.Application.Consents, func(c *Consent) bool { return c.ID == id })
+	if c, ok := find(e.Application.Consents, func(c *Consent) bool { return c.ID == id }); ok {
+		return c, true
+	}
+	if c := &e.Registration.Consent; c.ID == id && id != "" {
+		return c, true
+	}
+	return nil, false
 }
 
 // Choice returns the answer with the id and whether the question offers it.

@@ -74,7 +74,7 @@ func (r Reminder) String() string {
 	}
 	switch {
 	case r.Offset != 0:
-		return offsetString(r.Offset) + " " + moment
+		return HoursAndMinutes(r.Offset) + " " + moment
 	case r.Days == 0:
 		return fmt.Sprintf("on the day of %s at %s", r.Moment().words(), r.At)
 	case r.Days == 1:
@@ -103,13 +103,14 @@ func (r Reminder) DefaultID() string {
 		sign = "-"
 	}
 	if r.Offset != 0 {
-		return fmt.Sprintf("%s%s%s", r.Moment(), sign, offsetString(r.Offset))
+		return fmt.Sprintf("%s%s%s", r.Moment(), sign, HoursAndMinutes(r.Offset))
 	}
 	return fmt.Sprintf("%s%s%dd-%02d%02d", r.Moment(), sign, r.Days, r.At.Hour(), r.At.Minute())
 }
 
-// offsetString prints whole minutes without the zeros that time.Duration adds: "24h", "1h30m", "45m".
-func offsetString(d time.Duration) string {
+// HoursAndMinutes prints a duration of whole minutes as the file writes
+// it, without the zeros that time.Duration adds: "24h", "1h30m", "45m".
+func HoursAndMinutes(d time.Duration) string {
 	hours, minutes := int(d/time.Hour), int(d%time.Hour/time.Minute)
 	switch {
 	case minutes == 0:
@@ -154,7 +155,9 @@ func (t *TimeOfDay) UnmarshalText(text []byte) error {
 	return nil
 }
 
-// RemindAt returns when a reminder of the briefing is due.
+// RemindAt returns when a reminder or a follow-up of the briefing is due. For
+// a session that was moved, one by the time of day may not lie before the
+// start any more; such a reminder is not wanted.
 func (b Briefing) RemindAt(r Reminder, zone *time.Location) time.Time {
 	if r.Moment() == MomentEnd {
 		return r.Instant(b.End, zone)

@@ -61,14 +61,14 @@ func TestWhatIsNotPublicIsMarked(t *testing.T) {
 	t.Parallel()
 	e := shiojiri(t)
 	for _, path := range []string{
-		"briefings[*].start", "briefings[b2].start", "briefings[0].end", "briefings[*].capacity", "application.close", "application", "application.questions[0].label",
+		"briefings[*].start", "briefings[b2].start", "briefings[0].end", "briefings[*].capacity", "briefings[b1].reply", "registration.consent.text[0]", "application.close", "application", "application.questions[0].label",
 		"listings[*].host", "listings[job-3].fee_yen_per_month", "listings[5]", "side_job.start", "waves[pre].open", "retention.applicants",
 	} {
 		if !e.IsPlaceholder(path) {
 			t.Errorf("%s is shown as a fact", path)
 		}
 	}
-	for _, path := range []string{"title", "partners", "partners[0].name", "regions[0].name", "briefings", "briefings[0].title", "recruitment.page", "listings", "lab", "app", "applications", "publication.min_n"} {
+	for _, path := range []string{"title", "partners", "partners[0].name", "regions[0].name", "briefings", "briefings[0].title", "briefings[0].place", "recruitment.page", "listings", "lab", "app", "applications", "publication.min_n"} {
 		if e.IsPlaceholder(path) {
 			t.Errorf("%s is marked as not public", path)
 		}

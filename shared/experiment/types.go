@@ -31,8 +31,8 @@ type Experiment struct {
 	Regions     []Region    `json:"regions"`
 	Recruitment Recruitment `json:"recruitment"`
 
-	Briefings    []Briefing   `json:"briefings"`
-	Registration Registration `json:"registration,omitzero"`
+	Briefings    []Briefing   `json:"briefings,omitempty"`
+	Registration Registration `json:"registration,omitzero"` // required where there are briefings
 	Application  Application  `json:"application"`
 	Offers       Offers       `json:"offers"`
 	SideJob      SideJob      `json:"side_job"`
@@ -94,21 +94,9 @@ type Briefing struct {
 	End       time.Time     `json:"end"`
 	Place     locale.Text   `json:"place"` // "online", in words
 	Capacity  int           `json:"capacity"`
-	Reply     time.Duration `json:"reply,omitempty"`      // how long a seat that became free is kept for who waits; never beyond the start
+	Reply     time.Duration `json:"reply"`                // how long a seat that became free is kept for who waits; never beyond the start
 	Reminders []Reminder    `json:"reminders,omitempty"`  // before start, to who has a seat
-	FollowUps []Reminder    `json:"follow_ups,omitempty"` // after end: thanks to who came, the other date to who did not
-}
-
-// Session is a briefing as it stands: the file's, with what staff have set since.
-type Session struct {
-	Briefing
-	Canceled bool
-	Room     string // where it takes place, an https address; empty until staff set it
-
-	// Sequence counts how often a change of the briefing was announced, and
-	// Announced is when it last was; zero for a briefing that never changed.
-	Sequence  int
-	Announced time.Time
+	FollowUps []Reminder    `json:"follow_ups,omitempty"` // after end, at most 14 days: thanks to who came, the other date to who did not
 }
 
 // Registration is the rule of registering for a briefing: from the opening of
@@ -164,8 +152,8 @@ const (
 	ConsentResearch  = "research"  // answering surveys for research; optional, no effect on selection
 )
 
-// Consent is a text that a person agrees to when applying. Its hash and
-// version are recorded with the agreement.
+// Consent is a text that a person agrees to when applying or when registering
+// for a briefing. Its hash and version are recorded with the agreement.
 type Consent struct {
 	ID       string        `json:"id"`
 	Version  string        `json:"version"`

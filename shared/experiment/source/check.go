@@ -25,6 +25,7 @@ func (c *checker) check() {
 	c.application()
 	c.briefings()
 	c.consents()
+	c.registration()
 	c.questions()
 	c.offers()
 	c.sideJob()
@@ -85,7 +86,7 @@ var (
 )
 
 // reservedIDs are the first parts of addresses that belong to the site itself.
-var reservedIDs = []string{"assets", "confirm", "mail", "me", "notes", "receipt", "results", "staff", "static"}
+var reservedIDs = []string{"assets", "confirm", "join", "mail", "me", "notes", "receipt", "register", "results", "staff", "static", "survey", "unsubscribe"}
 
 const longestID = 40 // ids are parts of addresses and keys
 
@@ -144,9 +145,7 @@ func (c *checker) ids(list string, n int, id func(int) string) {
 	for i := range n {
 		path := fmt.Sprintf("%s[%d].id", list, i)
 		switch id := id(i); {
-		case id == "":
-		case !partID.MatchString(id) || len(id) > longestID:
-			c.wrong(path, "%q is not an id: lower-case letters, digits and single hyphens or underscores, beginning with a letter, at most %d", id, longestID)
+		case id == "", !c.isID(path, id):
 		default:
 			if before, twice := first[id]; twice {
 				c.wrong(path, "%q is already the id of %s[%d]", id, list, before)
@@ -155,6 +154,16 @@ func (c *checker) ids(list string, n int, id func(int) string) {
 			first[id] = i
 		}
 	}
+}
+
+// isID says whether an id can stand in addresses and keys, and notes a
+// mistake if not.
+func (c *checker) isID(path, id string) bool {
+	if partID.MatchString(id) && len(id) <= longestID {
+		return true
+	}
+	c.wrong(path, "%q is not an id: lower-case letters, digits and single hyphens or underscores, beginning with a letter, at most %d", id, longestID)
+	return false
 }
 
 func (c *checker) positive(path string, n int) {
@@ -190,6 +199,9 @@ func (c *checker) application() {
 		}
 		c.within(path, a.RemindAt(r, c.zone), "the application window", a.Open, a.Close)
 	})
+	if len(a.Reminders) > 0 && len(c.e.Briefings) == 0 && !c.alreadyWrong("briefings") && !c.meant["briefings"] {
+		c.wrong("application.reminders", "go to people who registered for a briefing, and there is none")
+	}
 }
 
 func (c *checker) within(path string, at time.Time, window string, opens, closes time.Time) {
@@ -198,25 +210,76 @@ func (c *checker) within(path string, at time.Time, window string, opens, closes
 	}
 }
 
+// How long a seat that became free is kept for who waits.
+const (
+	shortestReply = time.Hour           // less is gone before a person reads the mail
+	longestReply  = 14 * 24 * time.Hour // more leaves the seat empty
+)
+
 func (c *checker) briefings() {
 	c.ids("briefings", len(c.e.Briefings), func(i int) string { return c.e.Briefings[i].ID })
 	for i := range c.e.Briefings {
 		b := &c.e.Briefings[i]
 		path := fmt.Sprintf("briefings[%d]", i)
 		c.order(path+".start", b.Start, path+".end", b.End)
+		if opens := c.e.Application.Open; !b.Start.IsZero() && !b.Start.After(opens) {
+			c.wrong(path+".start", "is not after application.open (%s): nobody could register for it", c.print(opens))
+		}
 		if closes := c.e.Application.Close; !b.Start.IsZero() && c.given("application.close") && !b.Start.Before(closes) {
 			c.wrong(path+".start", "is not before application.close (%s): nobody could apply after it", c.print(closes))
 		}
 		c.positive(path+".capacity", b.Capacity)
-		c.reminders(path+".reminders", b.Reminders, []experiment.Moment{experiment.MomentStart}, func(rulePath string, r experiment.Reminder) {
-			if b.Start.IsZero() || c.zone == nil {
-				return
-			}
-			if at := b.RemindAt(r, c.zone); !at.Before(b.Start) {
-				c.wrong(rulePath, "falls on %s, which is not before the briefing starts (%s)", c.print(at), c.print(b.Start))
-			}
-		})
+		switch reply := path + ".reply"; {
+		case !c.given(reply):
+		case b.Reply < shortestReply:
+			c.wrong(reply, "is less than 1h; a person needs time to read the mail and to answer")
+		case b.Reply > longestReply:
+			c.wrong(reply, "is more than 336h (14 days); the seat would stay empty for too long")
+		}
+		c.briefingReminders(path+".reminders", b)
+		c.followUps(path+".follow_ups", b)
 	}
+}
+
+func (c *checker) briefingReminders(list string, b *experiment.Briefing) {
+	opens := c.e.Application.Open
+	c.reminders(list, b.Reminders, []experiment.Moment{experiment.MomentStart}, func(path string, r experiment.Reminder) {
+		if r.Before == "" {
+			c.wrong(path+".after", "a briefing's reminders count before its start; its follow_ups count after its end")
+			return
+		}
+		if b.Start.IsZero() || c.zone == nil {
+			return
+		}
+		switch at := b.RemindAt(r, c.zone); {
+		case !at.Before(b.Start):
+			c.wrong(path, "falls on %s, which is not before the briefing starts (%s)", c.print(at), c.print(b.Start))
+		case !at.After(opens) && b.Start.After(opens):
+			c.wrong(path, "falls on %s, which is not after application.open (%s): nobody has registered yet", c.print(at), c.print(opens))
+		}
+	})
+}
+
+// latestFollowUp is how long after a briefing's end people still expect to
+// hear of it.
+const latestFollowUp = 14 * 24 * time.Hour
+
+func (c *checker) followUps(list string, b *experiment.Briefing) {
+	c.reminders(list, b.FollowUps, []experiment.Moment{experiment.MomentEnd}, func(path string, r experiment.Reminder) {
+		if r.After == "" {
+			c.wrong(path+".before", "a briefing's follow_ups count after its end; its reminders count before its start")
+			return
+		}
+		if b.End.IsZero() || c.zone == nil {
+			return
+		}
+		switch at := b.RemindAt(r, c.zone); {
+		case !at.After(b.End):
+			c.wrong(path, "falls on %s, which is not after the briefing ends (%s)", c.print(at), c.print(b.End))
+		case at.After(b.End.Add(latestFollowUp)):
+			c.wrong(path, "falls on %s, more than 14 days after the briefing ends (%s)", c.print(at), c.print(b.End))
+		}
+	})
 }
 
 // reminders checks the form of each rule, and lets the caller check when it
@@ -231,11 +294,15 @@ func (c *checker) reminders(list string, rules []experiment.Reminder, moments []
 		}
 		if r.ID == "" {
 			r.ID = r.DefaultID()
-		} else if !partID.MatchString(r.ID) || len(r.ID) > longestID {
-			c.wrong(path+".id", "%q is not an id: lower-case letters, digits and single hyphens or underscores, beginning with a letter, at most %d", r.ID, longestID)
+		} else {
+			c.isID(path+".id", r.ID)
 		}
 		if first, twice := ids[r.ID]; twice {
-			c.wrong(path, "is the same reminder as %s[%d]", list, first)
+			if c.given(path + ".id") {
+				c.wrong(path+".id", "%q is already the id of %s[%d]", r.ID, list, first)
+			} else {
+				c.wrong(path, "is the same reminder as %s[%d]", list, first)
+			}
 			continue
 		}
 		ids[r.ID] = i
@@ -309,6 +376,31 @@ func (c *checker) consents() {
 				c.wrong(path, "is true, but the consent %q is free and has no effect on selection", purpose.id)
 			}
 		}
+	}
+}
+
+// registration checks the one consent of registering for a briefing.
+func (c *checker) registration() {
+	const path = "registration.consent"
+	if _, given := c.positions["registration"]; !given {
+		if len(c.e.Briefings) > 0 && !c.meant["registration"] {
+			c.wrong("registration", "is missing; people register for the briefings")
+		}
+		return
+	}
+	consent := c.e.Registration.Consent
+	if c.given(path + ".id") {
+		c.isID(path+".id", consent.ID)
+	}
+	i := slices.IndexFunc(c.e.Application.Consents, func(other experiment.Consent) bool { return other.ID == consent.ID })
+	if i >= 0 && consent.ID != "" {
+		c.wrong(path+".id", "%q is already the id of application.consents[%d]", consent.ID, i)
+	}
+	if c.given(path+".version") && consent.Version == "" {
+		c.wrong(path+".version", "is empty; a person agrees to one version of a text")
+	}
+	if c.given(path+".required") && !consent.Required {
+		c.wrong(path+".required", "is false, but nobody can register without the consent %q", consent.ID)
 	}
 }
 
@@ -446,8 +538,7 @@ func (c *checker) instruments(path string, instruments []string) {
 		instrument := fmt.Sprintf("%s.instruments[%d]", path, i)
 		switch {
 		case id == "":
-		case !partID.MatchString(id) || len(id) > longestID:
-			c.wrong(instrument, "%q is not an id: lower-case letters, digits and single hyphens or underscores, beginning with a letter, at most %d", id, longestID)
+		case !c.isID(instrument, id):
 		case slices.Index(instruments, id) < i:
 			c.wrong(instrument, "%q is given twice", id)
 		}
@@ -481,8 +572,8 @@ func (c *checker) hostSurveys() {
 	for i, h := range c.e.HostSurveys {
 		path := fmt.Sprintf("host_surveys[%d]", i)
 		c.order(path+".open", h.Open, path+".close", h.Close)
-		if h.Instrument != "" && !partID.MatchString(h.Instrument) {
-			c.wrong(path+".instrument", "%q is not an id: lower-case letters, digits and single hyphens or underscores, beginning with a letter, at most %d", h.Instrument, longestID)
+		if h.Instrument != "" {
+			c.isID(path+".instrument", h.Instrument)
 		}
 	}
 }

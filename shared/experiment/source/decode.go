@@ -27,6 +27,7 @@ type decoder struct {
 	file      string
 	mistakes  Mistakes
 	positions map[string]position // of each path that the file gives
+	meant     map[string]bool     // the paths that unknown keys were probably meant to be
 	offsets   map[string]instantAt
 	texts     []textAt // every text in two languages
 }
@@ -158,7 +159,6 @@ func (d *decoder) mapping(node ast.Node, into reflect.Value, path string, at pos
 	}
 	fields := fieldsOf(into.Type())
 	seen := map[string]position{}
-	unknown := map[string]bool{} // the keys that unknown ones were probably meant to be
 	for entries := m.MapRange(); entries.Next(); {
 		key := entries.Key()
 		name, where := key.GetToken().Value, positionOf(key.GetToken())
@@ -175,13 +175,13 @@ func (d *decoder) mapping(node ast.Node, into reflect.Value, path string, at pos
 		if !known {
 			meant := closest(name, fields.names)
 			d.mistake(where, path, "unknown key %q%s", name, didYouMean(meant))
-			unknown[meant] = true
+			d.meant[join(path, meant)] = true
 			continue
 		}
 		d.value(entries.Value(), into.Field(f.index), join(path, name), where)
 	}
 	for _, name := range fields.names {
-		if _, given := seen[name]; !given && !unknown[name] && !fields.byName[name].optional {
+		if _, given := seen[name]; !given && !d.meant[join(path, name)] && !fields.byName[name].optional {
 			if into.Type() == textType {
 				d.mistake(at, join(path, name), "the %s text is missing", languageNames[locale.Lang(name)])
 				continue

@@ -1,9 +1,12 @@
 package source
 
 import (
+	"fmt"
 	"os"
+	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -71,7 +74,7 @@ func TestEachMistakeIsToldWithItsPlace(t *testing.T) {
 		{
 			"an empty list",
 			"  descriptive: [attrition]", "  descriptive: []",
-			"small-town.yaml:123:3: analysis_plan.descriptive: the list is empty; give an entry or leave the key out where that is allowed",
+			"small-town.yaml:135:3: analysis_plan.descriptive: the list is empty; give an entry or leave the key out where that is allowed",
 		},
 		{
 			"nothing where text belongs",
@@ -91,12 +94,12 @@ func TestEachMistakeIsToldWithItsPlace(t *testing.T) {
 		{
 			"a number where text belongs",
 			"id: privacy\n      version: \"1\"", "id: privacy\n      version: 1",
-			"small-town.yaml:46:16: application.consents[0].version: expected text, found the number 1 (in quotes it would be text)",
+			"small-town.yaml:58:16: application.consents[0].version: expected text, found the number 1 (in quotes it would be text)",
 		},
 		{
 			"text where true or false belongs",
 			"  adult_only: true", `  adult_only: "yes"`,
-			`small-town.yaml:32:15: application.adult_only: expected true or false, found the text "yes"`,
+			`small-town.yaml:44:15: application.adult_only: expected true or false, found the text "yes"`,
 		},
 		{
 			"an alias",
@@ -106,13 +109,13 @@ func TestEachMistakeIsToldWithItsPlace(t *testing.T) {
 		{
 			"broken YAML",
 			"briefings:\n  - id: b1", "briefings: [\n  - id: b1",
-			"small-town.yaml:27:1: cannot be read as YAML: ',' or ']' must be specified",
+			"small-town.yaml:30:1: cannot be read as YAML: ',' or ']' must be specified",
 		},
 		{
 			"a second document",
 			"provenance:\n", "---\nprovenance:\n",
 			"small-town.yaml:1:1: provenance: is missing" + "\n" +
-				"small-town.yaml:147:1: a second document begins here; one file is one experiment",
+				"small-town.yaml:159:1: a second document begins here; one file is one experiment",
 		},
 		{
 			"a tab",
@@ -132,12 +135,12 @@ func TestEachMistakeIsToldWithItsPlace(t *testing.T) {
 		{
 			"an empty translation",
 			"label: { ja: お仕事, en: Work }", `label: { ja: お仕事, en: "" }`,
-			"small-town.yaml:39:29: application.questions[0].label.en: the English text is empty",
+			"small-town.yaml:51:29: application.questions[0].label.en: the English text is empty",
 		},
 		{
 			"a translation of spaces",
 			"label: { ja: お仕事, en: Work }", `label: { ja: "  ", en: Work }`,
-			"small-town.yaml:39:20: application.questions[0].label.ja: the Japanese text is empty",
+			"small-town.yaml:51:20: application.questions[0].label.ja: the Japanese text is empty",
 		},
 		{
 			"an unknown placeholder in a text",
@@ -217,17 +220,17 @@ func TestEachMistakeIsToldWithItsPlace(t *testing.T) {
 		{
 			"a window that loses its last second",
 			"  close: 2020-12-01T00:00:00+09:00", "  close: 2020-11-30T23:59:59+09:00",
-			"small-town.yaml:29:10: application.close: is not on a full minute; what closes at the end of a day closes at 00:00 of the next",
+			"small-town.yaml:41:10: application.close: is not on a full minute; what closes at the end of a day closes at 00:00 of the next",
 		},
 		{
 			"a broken day",
 			"  expected: 2021-09-30", "  expected: 2021-09-31",
-			`small-town.yaml:136:13: publication.expected: expected a day such as 2021-01-04, found "2021-09-31"`,
+			`small-town.yaml:148:13: publication.expected: expected a day such as 2021-01-04, found "2021-09-31"`,
 		},
 		{
 			"a window that closes before it opens",
 			"  close: 2020-12-01T00:00:00+09:00\n  result_notice", "  close: 2020-10-29T00:00:00+09:00\n  result_notice",
-			"small-town.yaml:29:10: application.close: is before application.open (2020-10-30T12:00:00+09:00)",
+			"small-town.yaml:41:10: application.close: is before application.open (2020-10-30T12:00:00+09:00)",
 		},
 		{
 			"a briefing that ends before it starts",
@@ -250,281 +253,407 @@ func TestEachMistakeIsToldWithItsPlace(t *testing.T) {
 			"small-town.yaml:24:15: briefings[0].capacity: is 0; it must be at least 1",
 		},
 		{
+			"a briefing as applications open",
+			"    start: 2020-11-06T19:30:00+09:00", "    start: 2020-10-30T12:00:00+09:00",
+			"small-town.yaml:21:12: briefings[0].start: is not after application.open (2020-10-30T12:00:00+09:00): nobody could register for it",
+		},
+		{
+			"a briefing without a time to reply",
+			"    reply: 24h\n", "",
+			"small-town.yaml:19:5: briefings[0].reply: is missing",
+		},
+		{
+			"a time to reply in another form",
+			"    reply: 24h\n", "    reply: 1 day\n",
+			`small-town.yaml:25:12: briefings[0].reply: expected hours and minutes such as 24h, 1h30m or 45m, found "1 day"`,
+		},
+		{
+			"no time to reply",
+			"    reply: 24h\n", "    reply: 0h\n",
+			`small-town.yaml:25:12: briefings[0].reply: expected hours and minutes such as 24h, 1h30m or 45m, found "0h"`,
+		},
+		{
+			"a reply faster than people read",
+			"    reply: 24h\n", "    reply: 59m\n",
+			"small-town.yaml:25:12: briefings[0].reply: is less than 1h; a person needs time to read the mail and to answer",
+		},
+		{
+			"a seat kept for too long",
+			"    reply: 24h\n", "    reply: 336h1m\n",
+			"small-town.yaml:25:12: briefings[0].reply: is more than 336h (14 days); the seat would stay empty for too long",
+		},
+		{
+			"no follow-up, but its key",
+			"    follow_ups:\n      - { after: end, days: 1, at: \"10:00\" }\n", "    follow_ups: []\n",
+			"small-town.yaml:28:5: briefings[0].follow_ups: the list is empty; give an entry or leave the key out where that is allowed",
+		},
+		{
+			"a follow-up before the end",
+			`      - { after: end, days: 1, at: "10:00" }`, `      - { before: end, days: 0, at: "20:30" }`,
+			"small-town.yaml:29:19: briefings[0].follow_ups[0].before: a briefing's follow_ups count after its end; its reminders count before its start",
+		},
+		{
+			"a follow-up of the start",
+			`      - { after: end, days: 1, at: "10:00" }`, `      - { after: start, days: 1, at: "10:00" }`,
+			`small-town.yaml:29:18: briefings[0].follow_ups[0].after: "start" is not a moment here; possible: end`,
+		},
+		{
+			"a follow-up during the briefing",
+			`      - { after: end, days: 1, at: "10:00" }`, `      - { after: end, days: 0, at: "20:30" }`,
+			"small-town.yaml:29:9: briefings[0].follow_ups[0]: falls on 2020-11-06T20:30:00+09:00, which is not after the briefing ends (2020-11-06T21:00:00+09:00)",
+		},
+		{
+			"a follow-up when the briefing is forgotten",
+			`      - { after: end, days: 1, at: "10:00" }`, `      - { after: end, offset: 337h }`,
+			"small-town.yaml:29:9: briefings[0].follow_ups[0]: falls on 2020-11-20T22:00:00+09:00, more than 14 days after the briefing ends (2020-11-06T21:00:00+09:00)",
+		},
+		{
+			"a follow-up without a rule",
+			`      - { after: end, days: 1, at: "10:00" }`, `      - { after: end }`,
+			`small-town.yaml:29:9: briefings[0].follow_ups[0]: needs an offset (offset: 24h) or a day and a time (days: 1, at: "09:00")`,
+		},
+		{
+			"two follow-ups with one id",
+			`      - { after: end, days: 1, at: "10:00" }`, "      - { id: thanks, after: end, days: 1, at: \"10:00\" }\n      - { id: thanks, after: end, days: 2, at: \"10:00\" }",
+			`small-town.yaml:30:15: briefings[0].follow_ups[1].id: "thanks" is already the id of briefings[0].follow_ups[0]`,
+		},
+		{
+			"a reminder with the id that another has by itself",
+			"      - { before: start, offset: 24h }", "      - { before: start, offset: 24h }\n      - { id: start-24h, before: start, offset: 1h }",
+			`small-town.yaml:28:15: briefings[0].reminders[1].id: "start-24h" is already the id of briefings[0].reminders[0]`,
+		},
+		{
+			"briefings that nobody can register for",
+			"registration:\n", "registrations:\n",
+			`small-town.yaml:30:1: unknown key "registrations"; did you mean "registration"?`,
+		},
+		{
+			"a registration without a consent",
+			"registration:\n  consent:\n", "registration:\n  notice:\n",
+			"small-town.yaml:30:1: registration.consent: is missing\n" +
+				`small-town.yaml:31:3: registration: unknown key "notice"`,
+		},
+		{
+			"a consent to registering with the id of one to applying",
+			"    id: briefing\n", "    id: privacy\n",
+			`small-town.yaml:32:9: registration.consent.id: "privacy" is already the id of application.consents[0]`,
+		},
+		{
+			"a consent to registering with a malformed id",
+			"    id: briefing\n", "    id: The briefing\n",
+			`small-town.yaml:32:9: registration.consent.id: "The briefing" is not an id: lower-case letters, digits and single hyphens or underscores, beginning with a letter, at most 40`,
+		},
+		{
+			"a consent to registering with no id",
+			"    id: briefing\n", "    id: \"\"\n",
+			`small-town.yaml:32:9: registration.consent.id: "" is not an id: lower-case letters, digits and single hyphens or underscores, beginning with a letter, at most 40`,
+		},
+		{
+			"a consent to registering with an empty version",
+			"    id: briefing\n    version: \"1\"\n", "    id: briefing\n    version: \"\"\n",
+			"small-town.yaml:33:14: registration.consent.version: is empty; a person agrees to one version of a text",
+		},
+		{
+			"a consent to registering that may be refused",
+			"id: briefing\n    version: \"1\"\n    required: true", "id: briefing\n    version: \"1\"\n    required: false",
+			`small-town.yaml:34:15: registration.consent.required: is false, but nobody can register without the consent "briefing"`,
+		},
+		{
+			"a consent to registering in one language",
+			"title: { ja: 説明会, en: The briefing }", "title: { ja: 説明会 }",
+			"small-town.yaml:35:5: registration.consent.title.en: the English text is missing",
+		},
+		{
+			"a consent to registering with a long title",
+			"title: { ja: 説明会, en: The briefing }", "title: { ja: 説明会への登録のときにお預かりする大切な個人情報の取り扱いについて, en: The briefing }",
+			"small-town.yaml:35:18: registration.consent.title.ja: has 33 characters; what uses it has room for 30",
+		},
+		{
+			"a consent to registering without words beside the box",
+			"    label: { ja: 同意します, en: I agree }\n    text:\n      - { ja: 説明会の", "    label: { ja: \"\", en: I agree }\n    text:\n      - { ja: 説明会の",
+			"small-town.yaml:36:18: registration.consent.label.ja: the Japanese text is empty",
+		},
+		{
+			"a consent to registering without a text",
+			"    text:\n      - { ja: 説明会のためだけに使います。, en: We use them for the briefing only. }\n", "",
+			"small-town.yaml:31:3: registration.consent.text: is missing",
+		},
+		{
 			"results before the deadline",
 			"  result_notice: 2020-12-14T12:00:00+09:00", "  result_notice: 2020-11-30T12:00:00+09:00",
-			"small-town.yaml:30:18: application.result_notice: is before application.close (2020-12-01T00:00:00+09:00)" + "\n" +
-				"small-town.yaml:100:12: waves[0].close: is after application.result_notice (2020-11-30T12:00:00+09:00): the first wave is answered before results are known",
+			"small-town.yaml:42:18: application.result_notice: is before application.close (2020-12-01T00:00:00+09:00)" + "\n" +
+				"small-town.yaml:112:12: waves[0].close: is after application.result_notice (2020-11-30T12:00:00+09:00): the first wave is answered before results are known",
 		},
 		{
 			"more choices than listings",
 			"  max_choices: 2", "  max_choices: 3",
-			"small-town.yaml:31:16: application.max_choices: is 3, but there are only 2 listings",
+			"small-town.yaml:43:16: application.max_choices: is 3, but there are only 2 listings",
 		},
 		{
 			"no choice at all",
 			"  max_choices: 2", "  max_choices: 0",
-			"small-town.yaml:31:16: application.max_choices: is 0; it must be at least 1",
+			"small-town.yaml:43:16: application.max_choices: is 0; it must be at least 1",
 		},
 		{
 			"an id given to two questions",
 			"    - { id: skill,", "    - { id: work,",
-			`small-town.yaml:43:13: application.questions[1].id: "work" is already the id of application.questions[0]`,
+			`small-town.yaml:55:13: application.questions[1].id: "work" is already the id of application.questions[0]`,
 		},
 		{
 			"a malformed id of a choice",
 			"{ id: employed,", `{ id: "em ployed",`,
-			`small-town.yaml:41:17: application.questions[0].choices[0].id: "em ployed" is not an id: lower-case letters, digits and single hyphens or underscores, beginning with a letter, at most 40`,
+			`small-town.yaml:53:17: application.questions[0].choices[0].id: "em ployed" is not an id: lower-case letters, digits and single hyphens or underscores, beginning with a letter, at most 40`,
 		},
 		{
 			"a question of an unknown type",
 			"      type: single_choice", "      type: radio",
-			`small-town.yaml:37:13: application.questions[0].type: "radio" is not a type of question; possible: short_text, long_text, single_choice, multi_choice`,
+			`small-town.yaml:49:13: application.questions[0].type: "radio" is not a type of question; possible: short_text, long_text, single_choice, multi_choice`,
 		},
 		{
 			"a choice without choices",
 			"      choices:\n        - { id: employed, label: { ja: 勤め, en: Employed } }\n        - { id: other, label: { ja: その他, en: Other } }\n", "",
-			"small-town.yaml:36:7: application.questions[0].choices: a choice needs at least two answers to choose from",
+			"small-town.yaml:48:7: application.questions[0].choices: a choice needs at least two answers to choose from",
 		},
 		{
 			"a text without a limit",
 			"type: long_text, required: false, max: 100,", "type: long_text, required: false,",
-			"small-town.yaml:43:7: application.questions[1].max: a text needs the most characters that it may have",
+			"small-town.yaml:55:7: application.questions[1].max: a text needs the most characters that it may have",
 		},
 		{
 			"a text with choices",
 			"max: 100, label:", "max: 100, choices: [{ id: a, label: { ja: あ, en: A } }], label:",
-			"small-town.yaml:43:64: application.questions[1].choices: a text has no choices",
+			"small-town.yaml:55:64: application.questions[1].choices: a text has no choices",
 		},
 		{
 			"more answers than choices",
 			"      type: single_choice\n", "      type: multi_choice\n      max: 3\n",
-			"small-town.yaml:38:12: application.questions[0].max: is 3, but there are 2 answers to choose from",
+			"small-town.yaml:50:12: application.questions[0].max: is 3, but there are 2 answers to choose from",
 		},
 		{
 			"a consent without version",
 			"id: privacy\n      version: \"1\"\n", "id: privacy\n",
-			"small-town.yaml:45:7: application.consents[0].version: is missing",
+			"small-town.yaml:57:7: application.consents[0].version: is missing",
 		},
 		{
 			"a consent with an empty version",
 			"id: privacy\n      version: \"1\"\n", "id: privacy\n      version: \"\"\n",
-			"small-town.yaml:46:16: application.consents[0].version: is empty; a person agrees to one version of a text",
+			"small-town.yaml:58:16: application.consents[0].version: is empty; a person agrees to one version of a text",
 		},
 		{
 			"a purpose that nobody is asked for",
 			"    - id: provision\n", "    - id: handover\n",
-			`small-town.yaml:44:3: application.consents: the consent "provision" is missing`,
+			`small-town.yaml:56:3: application.consents: the consent "provision" is missing`,
 		},
 		{
 			"research forced on people",
 			"id: research\n      version: \"1\"\n      required: false", "id: research\n      version: \"1\"\n      required: true",
-			`small-town.yaml:61:17: application.consents[2].required: is true, but the consent "research" is free and has no effect on selection`,
+			`small-town.yaml:73:17: application.consents[2].required: is true, but the consent "research" is free and has no effect on selection`,
 		},
 		{
 			"a privacy notice that may be refused",
 			"id: privacy\n      version: \"1\"\n      required: true", "id: privacy\n      version: \"1\"\n      required: false",
-			`small-town.yaml:47:17: application.consents[0].required: is false, but nobody can apply without the consent "privacy"`,
+			`small-town.yaml:59:17: application.consents[0].required: is false, but nobody can apply without the consent "privacy"`,
 		},
 		{
 			"a reminder without a rule",
 			"      - { before: start, offset: 24h }", "      - { before: start }",
-			`small-town.yaml:26:9: briefings[0].reminders[0]: needs an offset (offset: 24h) or a day and a time (days: 1, at: "09:00")`,
+			`small-town.yaml:27:9: briefings[0].reminders[0]: needs an offset (offset: 24h) or a day and a time (days: 1, at: "09:00")`,
 		},
 		{
 			"a reminder with two rules",
 			"      - { before: start, offset: 24h }", "      - { before: start, offset: 24h, days: 1 }",
-			"small-town.yaml:26:9: briefings[0].reminders[0]: has both an offset and days or at; use one of the two",
+			"small-town.yaml:27:9: briefings[0].reminders[0]: has both an offset and days or at; use one of the two",
 		},
 		{
 			"a reminder without a moment",
 			"      - { before: start, offset: 24h }", "      - { offset: 24h }",
-			"small-town.yaml:26:9: briefings[0].reminders[0]: needs either before or after",
+			"small-town.yaml:27:9: briefings[0].reminders[0]: needs either before or after",
 		},
 		{
 			"a reminder of a moment that is not there",
 			"      - { before: start, offset: 24h }", "      - { before: deadline, offset: 24h }",
-			`small-town.yaml:26:19: briefings[0].reminders[0].before: "deadline" is not a moment here; possible: start`,
+			`small-town.yaml:27:19: briefings[0].reminders[0].before: "deadline" is not a moment here; possible: start`,
 		},
 		{
 			"a reminder after what it reminds of",
 			"      - { before: start, offset: 24h }", "      - { after: start, offset: 1h }",
-			"small-town.yaml:26:9: briefings[0].reminders[0]: falls on 2020-11-06T20:30:00+09:00, which is not before the briefing starts (2020-11-06T19:30:00+09:00)",
+			"small-town.yaml:27:18: briefings[0].reminders[0].after: a briefing's reminders count before its start; its follow_ups count after its end",
 		},
 		{
 			"a reminder in the evening of the day",
 			"      - { before: start, offset: 24h }", `      - { before: start, days: 0, at: "20:00" }`,
-			"small-town.yaml:26:9: briefings[0].reminders[0]: falls on 2020-11-06T20:00:00+09:00, which is not before the briefing starts (2020-11-06T19:30:00+09:00)",
+			"small-town.yaml:27:9: briefings[0].reminders[0]: falls on 2020-11-06T20:00:00+09:00, which is not before the briefing starts (2020-11-06T19:30:00+09:00)",
 		},
 		{
 			"a reminder by a broken duration",
 			"      - { before: start, offset: 24h }", "      - { before: start, offset: 1 day }",
-			`small-town.yaml:26:34: briefings[0].reminders[0].offset: expected hours and minutes such as 24h, 1h30m or 45m, found "1 day"`,
+			`small-town.yaml:27:34: briefings[0].reminders[0].offset: expected hours and minutes such as 24h, 1h30m or 45m, found "1 day"`,
 		},
 		{
 			"a reminder at no time of day",
 			`days: 1, at: "12:00"`, `days: 1, at: "12:60"`,
-			`small-town.yaml:71:40: offers.reminders[0].at: expected a time of day such as "09:00", found "12:60"`,
+			`small-town.yaml:83:40: offers.reminders[0].at: expected a time of day such as "09:00", found "12:60"`,
 		},
 		{
 			"a reminder of negative days",
 			`days: 1, at: "12:00"`, `days: -1, at: "12:00"`,
-			"small-town.yaml:71:33: offers.reminders[0].days: is -1; before and after say the direction",
+			"small-town.yaml:83:33: offers.reminders[0].days: is -1; before and after say the direction",
 		},
 		{
 			"the same reminder twice",
 			"      - { before: start, offset: 24h }\n", "      - { before: start, offset: 24h }\n      - { before: start, offset: 24h }\n",
-			"small-town.yaml:27:9: briefings[0].reminders[1]: is the same reminder as briefings[0].reminders[0]",
+			"small-town.yaml:28:9: briefings[0].reminders[1]: is the same reminder as briefings[0].reminders[0]",
 		},
 		{
 			"a reminder of the deadline before applications open",
 			`    - { before: close, days: 1, at: "09:00" }`, `    - { before: close, days: 40, at: "09:00" }`,
-			"small-town.yaml:67:7: application.reminders[0]: falls on 2020-10-21T09:00:00+09:00, which is outside the application window (2020-10-30T12:00:00+09:00 to 2020-12-01T00:00:00+09:00)",
+			"small-town.yaml:79:7: application.reminders[0]: falls on 2020-10-21T09:00:00+09:00, which is outside the application window (2020-10-30T12:00:00+09:00 to 2020-12-01T00:00:00+09:00)",
 		},
 		{
 			"a reminder before the offer",
 			`    - { before: deadline, days: 1, at: "12:00" }`, "    - { before: deadline, offset: 240h }",
-			"small-town.yaml:71:7: offers.reminders[0]: falls on 2020-12-10T00:00:00+09:00, which is outside the time to answer an offer made with the results (2020-12-14T12:00:00+09:00 to 2020-12-20T00:00:00+09:00)",
+			"small-town.yaml:83:7: offers.reminders[0]: falls on 2020-12-10T00:00:00+09:00, which is outside the time to answer an offer made with the results (2020-12-14T12:00:00+09:00 to 2020-12-20T00:00:00+09:00)",
 		},
 		{
 			"a nudge after a short wave has closed",
 			`  - { after: invited, days: 3, at: "09:00", stop_when_done: true }`, `  - { after: invited, days: 9, at: "09:00", stop_when_done: true }`,
-			`small-town.yaml:115:5: wave_reminders[0]: falls on 2021-02-24T09:00:00+09:00, which is outside the wave "mid" (2021-02-15T09:00:00+09:00 to 2021-02-24T00:00:00+09:00)`,
+			`small-town.yaml:127:5: wave_reminders[0]: falls on 2021-02-24T09:00:00+09:00, which is outside the wave "mid" (2021-02-15T09:00:00+09:00 to 2021-02-24T00:00:00+09:00)`,
 		},
 		{
 			"two nudges at one instant",
 			`  - { after: invited, days: 3, at: "09:00", stop_when_done: true }`, `  - { after: invited, days: 8, at: "09:00", stop_when_done: true }`,
-			`small-town.yaml:116:5: wave_reminders[1]: falls on 2021-02-23T09:00:00+09:00 in the wave "mid", the instant of wave_reminders[0]`,
+			`small-town.yaml:128:5: wave_reminders[1]: falls on 2021-02-23T09:00:00+09:00 in the wave "mid", the instant of wave_reminders[0]`,
 		},
 		{
 			"side jobs before the offers are answered",
 			"side_job: { start: 2021-01-04", "side_job: { start: 2020-12-16",
-			"small-town.yaml:72:20: side_job.start: is before the offers made with the results are answered (2020-12-20T00:00:00+09:00)",
+			"small-town.yaml:84:20: side_job.start: is before the offers made with the results are answered (2020-12-20T00:00:00+09:00)",
 		},
 		{
 			"side jobs that end before they start",
 			"end: 2021-03-31, text", "end: 2020-12-31, text",
-			"small-town.yaml:72:37: side_job.end: is not after side_job.start (2021-01-04)",
+			"small-town.yaml:84:37: side_job.end: is not after side_job.start (2021-01-04)",
 		},
 		{
 			"a listing without capacity",
 			"    capacity: 1\n    hours_per_month: 16\n    fee_yen_per_month: 50000\n    mode: { ja: 現地, en: On site }\ngroups", "    capacity: 0\n    hours_per_month: 16\n    fee_yen_per_month: 50000\n    mode: { ja: 現地, en: On site }\ngroups",
-			"small-town.yaml:88:15: listings[1].capacity: is 0; it must be at least 1",
+			"small-town.yaml:100:15: listings[1].capacity: is 0; it must be at least 1",
 		},
 		{
 			"a listing in an unknown region",
 			"  - id: job-2\n    region: town", "  - id: job-2\n    region: twon",
-			`small-town.yaml:84:13: listings[1].region: there is no region "twon"; did you mean "town"?`,
+			`small-town.yaml:96:13: listings[1].region: there is no region "twon"; did you mean "town"?`,
 		},
 		{
 			"two listings with one id",
 			"  - id: job-2", "  - id: job-1",
-			`small-town.yaml:83:9: listings[1].id: "job-1" is already the id of listings[0]`,
+			`small-town.yaml:95:9: listings[1].id: "job-1" is already the id of listings[0]`,
 		},
 		{
 			"a wave before consent",
 			"  - id: pre\n    title: { ja: 前, en: Before }\n    instruments: [core]\n    open: 2020-10-30T12:00:00+09:00", "  - id: pre\n    title: { ja: 前, en: Before }\n    instruments: [core]\n    open: 2020-10-30T09:00:00+09:00",
-			"small-town.yaml:99:11: waves[0].open: is before application.open (2020-10-30T12:00:00+09:00): nobody can have agreed to the research yet",
+			"small-town.yaml:111:11: waves[0].open: is before application.open (2020-10-30T12:00:00+09:00): nobody can have agreed to the research yet",
 		},
 		{
 			"a wave that overlaps the one before",
 			"    open: 2021-03-29T09:00:00+09:00\n", "    open: 2021-02-22T09:00:00+09:00\n",
-			"small-town.yaml:111:11: waves[2].open: is before waves[1].close (2021-02-24T00:00:00+09:00): two waves would be open at once",
+			"small-town.yaml:123:11: waves[2].open: is before waves[1].close (2021-02-24T00:00:00+09:00): two waves would be open at once",
 		},
 		{
 			"a first wave that outlasts the results",
 			"    close: 2020-12-14T00:00:00+09:00", "    close: 2020-12-15T00:00:00+09:00",
-			"small-town.yaml:100:12: waves[0].close: is after application.result_notice (2020-12-14T12:00:00+09:00): the first wave is answered before results are known",
+			"small-town.yaml:112:12: waves[0].close: is after application.result_notice (2020-12-14T12:00:00+09:00): the first wave is answered before results are known",
 		},
 		{
 			"an unknown group",
 			"    groups: [T]", "    groups: [P]",
-			`small-town.yaml:107:14: waves[1].groups[0]: there is no group "P"; possible: T, C`,
+			`small-town.yaml:119:14: waves[1].groups[0]: there is no group "P"; possible: T, C`,
 		},
 		{
 			"a group given twice",
 			"    groups: [T]", "    groups: [T, T]",
-			`small-town.yaml:107:17: waves[1].groups[1]: "T" is given twice`,
+			`small-town.yaml:119:17: waves[1].groups[1]: "T" is given twice`,
 		},
 		{
 			"a group that the analysis does not know",
 			"  - { id: C, title", "  - { id: D, title",
-			`small-town.yaml:92:1: groups: the group "C" is missing` + "\n" +
-				`small-town.yaml:94:11: groups[1].id: "D" is not a group that the analysis knows; possible: T, C`,
+			`small-town.yaml:104:1: groups: the group "C" is missing` + "\n" +
+				`small-town.yaml:106:11: groups[1].id: "D" is not a group that the analysis knows; possible: T, C`,
 		},
 		{
 			"an instrument given twice",
 			"[core, load]", "[core, core]",
-			`small-town.yaml:110:25: waves[2].instruments[1]: "core" is given twice`,
+			`small-town.yaml:122:25: waves[2].instruments[1]: "core" is given twice`,
 		},
 		{
 			"a host survey that closes before it opens",
 			"host_after, open: 2021-03-29T09:00:00+09:00", "host_after, open: 2021-04-29T09:00:00+09:00",
-			"small-town.yaml:118:71: host_surveys[0].close: is before host_surveys[0].open (2021-04-29T09:00:00+09:00)",
+			"small-town.yaml:130:71: host_surveys[0].close: is before host_surveys[0].open (2021-04-29T09:00:00+09:00)",
 		},
 		{
 			"a plan frozen before no wave",
 			"  frozen_before: post.open", "  frozen_before: after.open",
-			`small-town.yaml:120:18: analysis_plan.frozen_before: "after.open" is not the opening of a wave, such as post.open`,
+			`small-town.yaml:132:18: analysis_plan.frozen_before: "after.open" is not the opening of a wave, such as post.open`,
 		},
 		{
 			"an unknown outcome",
 			"outcomes: [direction, agency]", "outcomes: [direction, happiness]",
-			`small-town.yaml:122:38: analysis_plan.secondary.outcomes[1]: "happiness" is not an outcome that can be computed; possible: total, direction, agency, action, connection`,
+			`small-town.yaml:134:38: analysis_plan.secondary.outcomes[1]: "happiness" is not an outcome that can be computed; possible: total, direction, agency, action, connection`,
 		},
 		{
 			"the primary outcome again",
 			"outcomes: [direction, agency]", "outcomes: [direction, total]",
-			`small-town.yaml:122:38: analysis_plan.secondary.outcomes[1]: "total" is the primary outcome already`,
+			`small-town.yaml:134:38: analysis_plan.secondary.outcomes[1]: "total" is the primary outcome already`,
 		},
 		{
 			"an estimate over an unknown wave",
 			"primary: { outcome: total, estimand: did_pre_post", "primary: { outcome: total, estimand: did_pre_end",
-			`small-town.yaml:121:40: analysis_plan.primary.estimand: there is no wave "end"`,
+			`small-town.yaml:133:40: analysis_plan.primary.estimand: there is no wave "end"`,
 		},
 		{
 			"an estimate over a wave that only one arm answers",
 			"primary: { outcome: total, estimand: did_pre_post", "primary: { outcome: total, estimand: did_pre_mid",
-			`small-town.yaml:121:40: analysis_plan.primary.estimand: the wave "mid" is not answered by the group "C"`,
+			`small-town.yaml:133:40: analysis_plan.primary.estimand: the wave "mid" is not answered by the group "C"`,
 		},
 		{
 			"an unknown test",
 			"test: welch", "test: student",
-			`small-town.yaml:121:60: analysis_plan.primary.test: "student" is not a test that can be computed; possible: welch`,
+			`small-town.yaml:133:60: analysis_plan.primary.test: "student" is not a test that can be computed; possible: welch`,
 		},
 		{
 			"an alpha without sense",
 			"alpha: 0.05", "alpha: 5",
-			"small-town.yaml:121:74: analysis_plan.primary.alpha: is 5; it must be above 0 and below 0.5",
+			"small-town.yaml:133:74: analysis_plan.primary.alpha: is 5; it must be above 0 and below 0.5",
 		},
 		{
 			"figures about too few people",
 			"  min_n: 5", "  min_n: 3",
-			"small-town.yaml:128:10: publication.min_n: is 3; no figure about fewer than 5 people is published",
+			"small-town.yaml:140:10: publication.min_n: is 3; no figure about fewer than 5 people is published",
 		},
 		{
 			"a contrast of fewer people than may be published",
 			"  min_n_per_arm: 10", "  min_n_per_arm: 4",
-			"small-town.yaml:126:18: analysis_plan.min_n_per_arm: is 4, below publication.min_n (5)",
+			"small-town.yaml:138:18: analysis_plan.min_n_per_arm: is 4, below publication.min_n (5)",
 		},
 		{
 			"results by host",
 			"  per_host: false", "  per_host: true",
-			"small-town.yaml:131:13: publication.per_host: is true, but results are never published by host",
+			"small-town.yaml:143:13: publication.per_host: is true, but results are never published by host",
 		},
 		{
 			"results before the last wave",
 			"  expected: 2021-09-30", "  expected: 2021-03-30",
-			"small-town.yaml:136:13: publication.expected: is before waves[2].close (2021-04-12T00:00:00+09:00)",
+			"small-town.yaml:148:13: publication.expected: is before waves[2].close (2021-04-12T00:00:00+09:00)",
 		},
 		{
 			"retention shorter than the last wave",
 			"  participants: 2021-12-31", "  participants: 2021-04-11",
-			"small-town.yaml:139:17: retention.participants: is before waves[2].close (2021-04-12T00:00:00+09:00): people could no longer be asked",
+			"small-town.yaml:151:17: retention.participants: is before waves[2].close (2021-04-12T00:00:00+09:00): people could no longer be asked",
 		},
 		{
 			"applicants erased before they can answer",
 			"  applicants: 2021-03-31", "  applicants: 2020-12-15",
-			"small-town.yaml:138:15: retention.applicants: is before the offers made with the results are answered (2020-12-20T00:00:00+09:00)",
+			"small-town.yaml:150:15: retention.applicants: is before the offers made with the results are answered (2020-12-20T00:00:00+09:00)",
 		},
 		{
 			"an address that is not https",
@@ -534,12 +663,12 @@ func TestEachMistakeIsToldWithItsPlace(t *testing.T) {
 		{
 			"a placeholder of nothing",
 			`"listings[*].host"`, `"listings[0].host"`,
-			`small-town.yaml:146:13: placeholders[0].path: the file has nothing at "listings[0].host"; paths are written as listings[*].host`,
+			`small-town.yaml:158:13: placeholders[0].path: the file has nothing at "listings[0].host"; paths are written as listings[*].host`,
 		},
 		{
 			"a source of nothing",
 			"  - { path: title, source: made up }", "  - { path: titel, source: made up }",
-			`small-town.yaml:148:13: provenance[0].path: the file has nothing at "titel"; paths are written as listings[*].host`,
+			`small-town.yaml:160:13: provenance[0].path: the file has nothing at "titel"; paths are written as listings[*].host`,
 		},
 	} {
 		t.Run(c.story, func(t *testing.T) {
@@ -552,5 +681,92 @@ func TestEachMistakeIsToldWithItsPlace(t *testing.T) {
 				t.Errorf("mistakes (-want +got):\n%s", diff)
 			}
 		})
+	}
+}
+
+func TestEachAddressOfTheSiteIsKeptFromTheExperiments(t *testing.T) {
+	t.Parallel()
+	for _, id := range []string{"assets", "confirm", "join", "mail", "me", "notes", "receipt", "register", "results", "staff", "static", "survey", "unsubscribe"} {
+		content := strings.Replace(smallTown(t), "id: small-town", "id: "+id, 1)
+		want := []string{fmt.Sprintf("%s.yaml:2:5: id: %q is an address of the site itself", id, id)}
+		if diff := cmp.Diff(want, mistakesIn(t, id+".yaml", content)); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", id, diff)
+		}
+	}
+}
+
+// The briefing of the small town begins at 19:30 on the 6th and ends at
+// 21:00; applications open at 12:00 on 30 October.
+func TestABriefingsRulesHoldUpToTheirEdges(t *testing.T) {
+	t.Parallel()
+	const reminder, followUp, reply = "{ before: start, offset: 24h }", `{ after: end, days: 1, at: "10:00" }`, "reply: 24h"
+	for _, c := range []struct{ story, old, new, want string }{
+		{"a minute before the start", reminder, "{ before: start, offset: 1m }", ""},
+		{"a minute before the start, by the time of day", reminder, `{ before: start, days: 0, at: "19:29" }`, ""},
+		{"at the start, by the time of day", reminder, `{ before: start, days: 0, at: "19:30" }`, "not before the briefing starts"},
+		{"a minute after applications open", reminder, "{ before: start, offset: 175h29m }", ""},
+		{"a minute after applications open, by the time of day", reminder, `{ before: start, days: 7, at: "12:01" }`, ""},
+		{"as applications open", reminder, "{ before: start, offset: 175h30m }", "not after application.open (2020-10-30T12:00:00+09:00): nobody has registered yet"},
+		{"as applications open, by the time of day", reminder, `{ before: start, days: 7, at: "12:00" }`, "not after application.open (2020-10-30T12:00:00+09:00): nobody has registered yet"},
+
+		{"a minute after the end", followUp, "{ after: end, offset: 1m }", ""},
+		{"a minute after the end, by the time of day", followUp, `{ after: end, days: 0, at: "21:01" }`, ""},
+		{"at the end, by the time of day", followUp, `{ after: end, days: 0, at: "21:00" }`, "not after the briefing ends"},
+		{"fourteen days after the end", followUp, "{ after: end, offset: 336h }", ""},
+		{"fourteen days after the end, by the time of day", followUp, `{ after: end, days: 14, at: "21:00" }`, ""},
+		{"a minute later", followUp, "{ after: end, offset: 336h1m }", "more than 14 days after the briefing ends"},
+		{"a minute later, by the time of day", followUp, `{ after: end, days: 14, at: "21:01" }`, "more than 14 days after the briefing ends"},
+
+		{"an hour to reply", reply, "reply: 1h", ""},
+		{"fourteen days to reply", reply, "reply: 336h", ""},
+	} {
+		got := mistakesIn(t, "small-town.yaml", strings.Replace(smallTown(t), c.old, c.new, 1))
+		switch {
+		case c.want == "" && got != nil:
+			t.Errorf("%s is wrong: %q", c.story, got)
+		case c.want != "" && (len(got) != 1 || !strings.Contains(got[0], c.want)):
+			t.Errorf("%s: got %q, want %q", c.story, got, c.want)
+		}
+	}
+}
+
+func TestAMidnightEndBelongsToTheDayThatPeopleCameOn(t *testing.T) {
+	t.Parallel()
+	content := strings.Replace(smallTown(t), "    end: 2020-11-06T21:00:00+09:00", "    end: 2020-11-07T00:00:00+09:00", 1)
+	f, err := Read("small-town.yaml", []byte(content))
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := f.Experiment.Briefings[0]
+	if got, want := b.RemindAt(b.FollowUps[0], f.Experiment.Zone()).Format(time.RFC3339), "2020-11-07T10:00:00+09:00"; got != want {
+		t.Errorf("the morning after: got %s, want %s", got, want)
+	}
+}
+
+// part matches a part of the file from its key to the next one.
+func part(key string) *regexp.Regexp {
+	return regexp.MustCompile(`(?m)^` + key + `:\n(?: .*\n)+`)
+}
+
+func TestAFileWithoutBriefingsNeedsNoRegistration(t *testing.T) {
+	t.Parallel()
+	without := part("briefings").ReplaceAllString(smallTown(t), "")
+	without = part("registration").ReplaceAllString(without, "")
+	want := []string{"small-town.yaml:57:3: application.reminders: go to people who registered for a briefing, and there is none"}
+	if diff := cmp.Diff(want, mistakesIn(t, "small-town.yaml", without)); diff != "" {
+		t.Errorf("without briefings (-want +got):\n%s", diff)
+	}
+	unreminded := strings.Replace(without, "  reminders:\n    - { before: close, days: 1, at: \"09:00\" }\n", "", 1)
+	if wrong := mistakesIn(t, "small-town.yaml", unreminded); wrong != nil {
+		t.Errorf("without briefings and reminders of them: %q", wrong)
+	}
+}
+
+func TestBriefingsNeedARegistration(t *testing.T) {
+	t.Parallel()
+	want := []string{"small-town.yaml:1:1: registration: is missing; people register for the briefings"}
+	got := mistakesIn(t, "small-town.yaml", part("registration").ReplaceAllString(smallTown(t), ""))
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("mistakes (-want +got):\n%s", diff)
 	}
 }

@@ -119,9 +119,9 @@ func TestEveryMistakeIsToldAtOnceInTheOrderOfTheFile(t *testing.T) {
 	want := []string{
 		`small-town.yaml:3:11: timezone: "Asia/Tokio" is not a zone of the IANA database, such as Asia/Tokyo`,
 		`small-town.yaml:24:15: briefings[0].capacity: expected a whole number, found the text "none"`,
-		`small-town.yaml:45:7: application.consents[0].version: is missing`,
-		`small-town.yaml:83:13: listings[1].region: there is no region "twon"; did you mean "town"?`,
-		`small-town.yaml:137:3: retention: unknown key "hosts"`,
+		`small-town.yaml:57:7: application.consents[0].version: is missing`,
+		`small-town.yaml:95:13: listings[1].region: there is no region "twon"; did you mean "town"?`,
+		`small-town.yaml:149:3: retention: unknown key "hosts"`,
 	}
 	if diff := cmp.Diff(want, mistakesIn(t, "small-town.yaml", broken)); diff != "" {
 		t.Errorf("mistakes (-want +got):\n%s", diff)
@@ -189,12 +189,12 @@ func TestARuleWithoutAnIDIsNamedByItself(t *testing.T) {
 		t.Fatal(err)
 	}
 	var got []string
-	for _, rules := range [][]experiment.Reminder{f.Experiment.Briefings[0].Reminders, f.Experiment.Application.Reminders, f.Experiment.WaveReminders} {
+	for _, rules := range [][]experiment.Reminder{f.Experiment.Briefings[0].Reminders, f.Experiment.Briefings[0].FollowUps, f.Experiment.Application.Reminders, f.Experiment.WaveReminders} {
 		for _, r := range rules {
 			got = append(got, r.ID)
 		}
 	}
-	if diff := cmp.Diff([]string{"start-24h", "close-1d-0900", "invited+3d-0900", "close-0d-0900"}, got); diff != "" {
+	if diff := cmp.Diff([]string{"start-24h", "end+1d-1000", "close-1d-0900", "invited+3d-0900", "close-0d-0900"}, got); diff != "" {
 		t.Errorf("ids (-want +got):\n%s", diff)
 	}
 }

@@ -75,7 +75,7 @@ func ReadFolder(folder string) ([]File, error) {
 
 // check decodes the file and, as far as it could be decoded, checks what it says.
 func check(file string, content []byte) (*experiment.Experiment, Mistakes) {
-	d := &decoder{file: file, positions: map[string]position{}, offsets: map[string]instantAt{}}
+	d := &decoder{file: file, positions: map[string]position{}, meant: map[string]bool{}, offsets: map[string]instantAt{}}
 	e := &experiment.Experiment{}
 	d.document(content, e)
 	c := &checker{decoder: d, e: e}

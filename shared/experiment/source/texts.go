@@ -69,6 +69,8 @@ var limits = map[string]struct{ ja, en int }{
 	"application.questions[*].choices[*].label": {40, 80},
 	"application.consents[*].title":             {30, 60},
 	"application.consents[*].label":             {80, 160},
+	"registration.consent.title":                {30, 60},
+	"registration.consent.label":                {80, 160},
 	"listings[*].host":                          {40, 80},
 	"listings[*].title":                         {40, 80},
 	"listings[*].mode":                          {60, 120},
