@@ -114,6 +114,10 @@ var rules = map[Kind]rule{
 // name one that this code does not know.
 func (k Kind) Known() bool { _, ok := rules[k]; return ok }
 
+// OutlivesWithdrawal says whether the mail is sent to a person who has withdrawn:
+// the one that confirms it, and the one that tells who was at the old address.
+func (k Kind) OutlivesWithdrawal() bool { return k == Withdrawn || k == AddressChanged }
+
 // Class returns whether the kind is necessary or an announcement.
 func (k Kind) Class() Class { return rules[k].class }
 
