@@ -70,14 +70,19 @@ func suspectKey(experiment, id string, at Instant) Key {
 	return Key{suspectPartition(experiment, shard(id)), part(string(at), id)}
 }
 
+// feedbackKey is where a bounce or complaint is counted, by when it happened.
+func feedbackKey(mail string, what Arrival, at Instant) Key {
+	return Key{feedbackPartition(shard(mail)), part(string(at), string(what), mail)}
+}
+
 // auditKey is where one act of staff is on record. Nothing ever writes there
 // again: the id is random.
 func auditKey(id string, at Instant) Key {
 	return Key{auditPartition(shard(id)), part(string(at), id)}
 }
 
-// sendingKey is the switch of all mail: paused by staff, or stopped until an
-// instant because SES refused to send at all.
+// sendingKey is the switch of all mail: paused by staff or because too much came
+// back, or stopped until an instant because SES refused to send at all.
 func sendingKey() Key { return Key{"sending", "switch"} }
 
 // applicationEntry lists an application of an experiment, by when it came.
@@ -88,6 +93,12 @@ func applicationEntry(experiment, person string, at Instant) entry {
 // withdrawnEntry lists a withdrawn application instead, by when it was withdrawn.
 func withdrawnEntry(experiment, person string, at Instant) entry {
 	return entry{withdrawnList(experiment, shard(person)), part(string(at), person)}
+}
+
+// suppressedEntry lists the profile of a person with an address that takes no
+// mail, by when that was last told.
+func suppressedEntry(experiment, person string, at Instant) entry {
+	return entry{suppressedList(experiment, shard(person)), part(string(at), person)}
 }
 
 // dueEntry lists a mail that needs the sender, by the instant from which it does:
@@ -109,6 +120,10 @@ func withdrawnList(experiment, shard string) string {
 	return part("withdrawn", experiment, shard)
 }
 
+func suppressedList(experiment, shard string) string {
+	return part("suppressed", experiment, shard)
+}
+
 func dueList(shard string) string { return part("due", shard) }
 
 func unknownList(shard string) string { return part("unknown", shard) }
@@ -116,6 +131,8 @@ func unknownList(shard string) string { return part("unknown", shard) }
 func suspectPartition(experiment, shard string) string {
 	return part("suspect", experiment, shard)
 }
+
+func feedbackPartition(shard string) string { return part("feedback", shard) }
 
 func auditPartition(shard string) string { return part("audit", shard) }
 
@@ -131,10 +148,15 @@ func part(parts ...string) string {
 
 var escape = strings.NewReplacer("%", "%25", "#", "%23")
 
-// firstPart and lastPart take a key apart again.
+// firstPart, secondPart and lastPart take a key apart again.
 func firstPart(key string) string {
 	first, _, _ := strings.Cut(key, "#")
 	return unescape.Replace(first)
+}
+
+func secondPart(key string) string {
+	_, rest, _ := strings.Cut(key, "#")
+	return firstPart(rest)
 }
 
 func lastPart(key string) string {

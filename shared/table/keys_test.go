@@ -26,6 +26,7 @@ func Example_keys() {
 	}
 	row("ITEM", Key{"PK", "SK"}, entry{"LIST", "AT"})
 	row("profile", profileKey(person), entry{})
+	row("… suppressed", profileKey(person), suppressedEntry(experiment, person, at))
 	row("application", applicationKey(person), applicationEntry(experiment, person, at))
 	row("… withdrawn", applicationKey(person), withdrawnEntry(experiment, person, at))
 	row("act", actKey(person, at, "edited"), entry{})
@@ -35,23 +36,26 @@ func Example_keys() {
 	row("address", addressKey(experiment, "secret"), entry{})
 	row("receipt", receiptKey(experiment, "secret"), entry{})
 	row("suspect", suspectKey(experiment, "s-1", at), entry{})
+	row("feedback", feedbackKey(mail, Bounced, at), entry{})
 	row("audit", auditKey("a-1", at), entry{})
 	row("switch", sendingKey(), entry{})
 	chart.Flush()
 	// Output:
-	// ITEM         PK                              SK  LIST  AT
-	// profile      person#ada                      profile
-	// application  person#ada                      application  applications#shiojiri-2020#03  2020-11-02T00:00:00.000Z#ada
-	// … withdrawn  person#ada                      application  withdrawn#shiojiri-2020#03     2020-11-02T00:00:00.000Z#ada
-	// act          person#ada                      act#2020-11-02T00:00:00.000Z#edited
-	// mail         person#ada                      mail#m-1  due#02      2020-11-02T00:00:00.000Z#m-1
-	// … in doubt   person#ada                      mail#m-1  unknown#02  2020-11-02T00:00:00.000Z#m-1
-	// … ended      person#ada                      mail#m-1
-	// address      address#shiojiri-2020#(digest)  holder
-	// receipt      receipt#shiojiri-2020#(digest)  receipt
-	// suspect      suspect#shiojiri-2020#00        2020-11-02T00:00:00.000Z#s-1
-	// audit        audit#02                        2020-11-02T00:00:00.000Z#a-1
-	// switch       sending                         switch
+	// ITEM          PK                              SK  LIST  AT
+	// profile       person#ada                      profile
+	// … suppressed  person#ada                      profile      suppressed#shiojiri-2020#03    2020-11-02T00:00:00.000Z#ada
+	// application   person#ada                      application  applications#shiojiri-2020#03  2020-11-02T00:00:00.000Z#ada
+	// … withdrawn   person#ada                      application  withdrawn#shiojiri-2020#03     2020-11-02T00:00:00.000Z#ada
+	// act           person#ada                      act#2020-11-02T00:00:00.000Z#edited
+	// mail          person#ada                      mail#m-1  due#02      2020-11-02T00:00:00.000Z#m-1
+	// … in doubt    person#ada                      mail#m-1  unknown#02  2020-11-02T00:00:00.000Z#m-1
+	// … ended       person#ada                      mail#m-1
+	// address       address#shiojiri-2020#(digest)  holder
+	// receipt       receipt#shiojiri-2020#(digest)  receipt
+	// suspect       suspect#shiojiri-2020#00        2020-11-02T00:00:00.000Z#s-1
+	// feedback      feedback#02                     2020-11-02T00:00:00.000Z#bounced#m-1
+	// audit         audit#02                        2020-11-02T00:00:00.000Z#a-1
+	// switch        sending                         switch
 }
 
 func TestKeysKeepTheirPartsApart(t *testing.T) {
