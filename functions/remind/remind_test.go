@@ -243,7 +243,7 @@ func TestPausedMailWaitsUntilStaffResume(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	w.apply("hanako@example.jp")
-	if err := w.table.Pause(t.Context()); err != nil {
+	if err := w.table.Pause(t.Context(), w.now); err != nil {
 		t.Fatal(err)
 	}
 	for range 3 {
@@ -252,7 +252,7 @@ func TestPausedMailWaitsUntilStaffResume(t *testing.T) {
 	if n := len(w.ses.Accepted()); n != 0 {
 		t.Fatalf("%d mails left", n)
 	}
-	if err := w.table.Resume(t.Context()); err != nil {
+	if err := w.table.Resume(t.Context(), w.now); err != nil {
 		t.Fatal(err)
 	}
 	w.tick(w.function())

@@ -74,8 +74,8 @@ func (t *Table) Seats(ctx context.Context, experiment string, briefings ...strin
 // consistently.
 func (t *Table) Tickets(ctx context.Context, experiment, briefing string, after int) iter.Seq2[Ticket, error] {
 	return func(yield func(Ticket, error) bool) {
-		prefix := ticketKey(experiment, briefing, 0)
-		for item, err := range t.partitionAfter(ctx, prefix.PK, "ticket#", ticketKey(experiment, briefing, after).SK) {
+		first := ticketKey(experiment, briefing, after+1)
+		for item, err := range t.partitionFrom(ctx, first.PK, first.SK) { // tickets are the last of the partition
 			var ticket Ticket
 			if err == nil {
 				err = decode(item, &ticket)
