@@ -6,8 +6,9 @@ func briefingThanks(l *letter) {
 	l.about("説明会にご参加いただき、ありがとうございました({short})", "Thank you for coming to the briefing ({short})")
 	l.title("ご参加いただき、ありがとうございました", "Thank you for coming")
 	l.greet()
-	l.paragraph("{office}です。「{title}」の説明会({when})にご参加いただき、ありがとうございました。",
-		"Thank you for taking part in the briefing on “{title}” ({when}).")
+	l.paragraph("{office}です。「{title}」の説明会にご参加いただき、ありがとうございました。",
+		"Thank you for taking part in the briefing on “{title}”.")
+	l.record(l.attended()...)
 	if !l.facts.Applied && l.editable() {
 		l.heading("応募をお考えの方へ", "If you would like to apply")
 		l.paragraph("応募は{deadline}まで、次のページで受け付けています。応募するかどうかは、もちろん自由です。",
@@ -21,10 +22,18 @@ func briefingThanks(l *letter) {
 	l.paragraph("このリンクはあなた専用です。ほかの方に転送しないでください。{survey until}まで使えます。",
 		"The link is yours alone: please do not forward it. It works until {survey until}.")
 	l.heading("お尋ねになりたいことがあるとき", "If you have questions")
-	l.paragraph("受付番号 {reference} を添えて、{contact} までお寄せください。",
-		"Please write to {contact} and give your reference, {reference}.")
+	l.paragraph("どうぞ {contact} までお寄せください。", "Please write to {contact}.")
 	l.sign("このメールは、説明会に参加された方にお送りしています。",
 		"You get this mail because you took part in the briefing.")
+}
+
+// attended is the briefing that is over.
+func (l *letter) attended() []fact {
+	return []fact{
+		l.fact("説明会", "Session", "{session}"),
+		l.fact("日時", "Date", "{when}"),
+		l.fact("受付番号", "Reference", "{reference}"),
+	}
 }
 
 // briefingMissed offers the other dates to who was not seen, and blames nobody: a
@@ -33,13 +42,13 @@ func briefingMissed(l *letter) {
 	l.about("説明会のほかの日程のご案内({short})", "Other dates for the briefing ({short})")
 	l.title("説明会のほかの日程のご案内", "Other dates for the briefing")
 	l.greet()
-	l.paragraph("{office}です。ご登録いただいた「{title}」の説明会({when})では、お会いできなかったようです。ご都合がつかなかったり、うまく接続できなかったりしたときのために、これからの日程をご案内します。行き違いでご参加いただいていたときは、ご容赦ください。",
-		"It seems that we did not meet you at the briefing on “{title}” ({when}). In case you could not make it, or could not connect, here are the dates still to come. If you were there and we missed you, please forgive us.")
+	l.paragraph("{office}です。ご登録いただいた「{title}」の下記の説明会では、お会いできなかったようです。ご都合がつかなかったときや、うまく接続できなかったときのために、これからの日程をご案内します。行き違いでご参加いただいていたときは、ご容赦ください。",
+		"It seems that we did not meet you at this briefing on “{title}”. In case you could not make it, or could not connect, here are the dates still to come. If you were there and we missed you, please forgive us.")
+	l.record(l.attended()...)
 	if len(l.facts.Others) == 0 {
 		l.problem("there is no other date")
 	}
-	l.dates(l.facts.Others)
-	l.record(l.fact("受付番号", "Reference", "{reference}"))
+	l.others()
 	l.paragraph("参加を希望されるときは、下のリンクから日程をお選びください。",
 		"If you would like to come, please choose a date with the link below.")
 	l.press(OpenPage, "ほかの日程を選ぶ", "Choose another date")

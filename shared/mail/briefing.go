@@ -76,7 +76,7 @@ func briefingCanceled(l *letter) {
 	l.about("説明会の中止のお知らせ({short})", "The briefing is cancelled ({short})")
 	l.title("説明会を中止します", "The briefing is cancelled")
 	l.greet()
-	l.paragraph("{office}です。「{title}」の次の説明会は、中止することになりました。ご予定をいただいていたところ、誠に申し訳ありません。",
+	l.paragraph("{office}です。「{title}」の下記の説明会は、中止することになりました。ご予定をいただいていたところ、誠に申し訳ありません。",
 		"We have had to cancel this briefing on “{title}”. We are sorry, all the more as you had made time for it.")
 	l.record(append(l.session(), l.fact("受付番号", "Reference", "{reference}"))...)
 	l.calendarCleared()

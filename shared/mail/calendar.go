@@ -56,7 +56,7 @@ func (l *letter) calendar(from Identity) string {
 	line("DTSTAMP:" + utc(l.facts.Date))
 	line("DTSTART:" + utc(s.Start))
 	line("DTEND:" + utc(s.End))
-	line("SUMMARY:" + escaped(s.Title.In(l.facts.Lang)+l.in("(", " (")+l.values["short"]+l.in(")", ")")))
+	line("SUMMARY:" + escaped(s.Title.In(l.facts.Lang)+" – "+l.values["short"]))
 	line("LOCATION:" + escaped(s.Place.In(l.facts.Lang)))
 	line("DESCRIPTION:" + escaped(l.described(m)))
 	if m == request {

@@ -92,8 +92,8 @@ func (l *letter) list(items ...locale.Text) {
 func (l *letter) dates(sessions []Session) {
 	b := block{list: [][]span{}}
 	for _, s := range sessions {
-		b.list = append(b.list, []span{{text: s.Title.In(l.facts.Lang) + l.in(" ", ": ") +
-			locale.Span(l.facts.Lang, s.Start, s.End, l.facts.Experiment.Zone())}})
+		b.list = append(b.list, instant(s.Title.In(l.facts.Lang)+l.in(" ", ": ")+
+			locale.Span(l.facts.Lang, s.Start, s.End, l.facts.Experiment.Zone())))
 	}
 	l.blocks = append(l.blocks, b)
 }
@@ -249,16 +249,24 @@ func (l *letter) fill(ja, en string, allowed ...string) []span {
 				l.problem("placeholder {%s} %w", name, err)
 			}
 		}
-		s := span{text: value}
 		switch name {
 		case "contact":
-			s.address = "mailto:" + value
+			spans = append(spans, span{text: value, address: "mailto:" + value})
 		case "page":
-			s.address = value
+			spans = append(spans, span{text: value, address: value})
+		case "at", "deadline", "link until", "survey until", "when", "before", "join from", "reply by":
+			spans = append(spans, instant(value)...)
+		default:
+			spans = append(spans, span{text: value})
 		}
-		spans = append(spans, s)
 	}
 	return spans
+}
+
+// instant is a time with its zone, which is not broken over two lines.
+func instant(text string) []span {
+	at := max(0, strings.LastIndexByte(text, '('))
+	return []span{{text: text[:at]}, {text: text[at:], whole: true}}
 }
 
 // plain is running text without the addresses behind it.

@@ -137,9 +137,12 @@ func (f *Facts) brief() {
 	switch f.Kind {
 	case BriefingWaiting, SeatOffered, SeatLapsed:
 		f.Held, f.ReplyBy = false, time.Date(2020, 11, 4, 0, 0, 0, 0, tokyo)
-	case BriefingChanged, BriefingMoved:
+	case BriefingChanged:
 		f.Before, f.Session = first(), second()
 		f.Session.Sequence, f.Others = 1, nil
+	case BriefingMoved:
+		f.Before = first()
+		f.Session.Start, f.Session.End, f.Session.Sequence = f.Before.Start.Add(day), f.Before.End.Add(day), 1
 	case RegistrationCanceled, BriefingCanceled:
 		f.Session.Sequence = 1
 	case BriefingThanks, BriefingMissed:
@@ -159,7 +162,7 @@ var variants = map[string]struct {
 	"withdrawn.registered":        {Withdrawn, func(f *Facts) { f.register(); f.leaveSeat() }},
 	"withdrawn.both":              {Withdrawn, (*Facts).leaveSeat},
 	"briefing-waiting.seat-given": {BriefingWaiting, func(f *Facts) { f.Session, f.Before, f.Others = second(), first(), nil; f.Before.Sequence = 1 }},
-	"seat-lapsed.started":         {SeatLapsed, func(f *Facts) { f.Date = f.Session.Start; f.Others = nil }},
+	"seat-lapsed.started":         {SeatLapsed, func(f *Facts) { f.Date, f.Others = f.Session.Start, nil }},
 	"registration-cancelled.waited": {RegistrationCanceled, func(f *Facts) {
 		f.Held, f.Applied, f.Name.FamilyKana, f.Name.GivenKana = false, true, "カクウ", "ハナコ"
 	}},

@@ -37,8 +37,8 @@ func briefingWaiting(l *letter) {
 		"Thank you for your interest in a briefing on “{title}”. The session you chose is full, so we have put you on its waiting list. You do not have a seat yet.")
 	l.record(append(l.session(), l.registered()...)...)
 	if l.facts.Before != nil {
-		l.paragraph("これまでの回({before})のお席は取り消しました。添付のファイル(invite.ics)で、カレンダーの予定も取り消せます。",
-			"Your seat at the session of {before} has been given up. The attached file (invite.ics) removes it from your calendar.")
+		l.paragraph("{before}の回のお席は取り消しました。添付のファイル(invite.ics)で、カレンダーの予定も取り消せます。",
+			"Your seat at the session of {before} has been given up. The attached file (invite.ics) removes the entry from your calendar.")
 	}
 	l.heading("お席が空いたとき", "If a seat becomes free")
 	l.paragraph("お申し込みの順に、このメールアドレスへご案内します。ご案内のメールに書かれた期限までに、ページで参加するとお返事いただくと、お席が確定します。説明会が始まるまでに空きがなければ、ご参加いただけません。",
@@ -60,12 +60,13 @@ func briefingChanged(l *letter) {
 	l.greet()
 	l.paragraph("{office}です。「{title}」の説明会の日程の変更を受け付けました。新しい回のお席をご用意しました。",
 		"We have changed the date of your briefing on “{title}”. A seat is reserved for you at the new one.")
-	l.record(append([]fact{
+	l.record(
 		l.fact("変更後の説明会", "New session", "{session}"),
 		l.fact("変更後の日時", "New date", "{when}"),
 		l.fact("変更前の日時", "Date before", "{before}"),
 		l.fact("場所", "Place", "{place}"),
-	}, l.fact("受付番号", "Reference", "{reference}"))...)
+		l.fact("受付番号", "Reference", "{reference}"),
+	)
 	l.paragraph("変更前の回の登録は取り消しました。添付のファイル(invite.ics)で、カレンダーの予定も新しい日時に変わります。",
 		"Your registration for the earlier date has ended. The attached file (invite.ics) moves the entry in your calendar.")
 	l.join()

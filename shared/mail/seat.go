@@ -30,7 +30,7 @@ func seatLapsed(l *letter) {
 	l.about("説明会のお席のお返事の期限が過ぎました({short})", "The time to take the seat has passed ({short})")
 	l.title("お席のお返事の期限が過ぎました", "The time to take the seat has passed")
 	l.greet()
-	l.paragraph("{office}です。「{title}」の説明会のお席をご案内していましたが、期限までにお返事を確認できませんでしたので、ご案内を終えました。次の回のキャンセル待ちも、これで終わりです。",
+	l.paragraph("{office}です。「{title}」の説明会のお席をご案内していましたが、期限までにお返事を確認できませんでしたので、ご案内を終えました。下記の回のキャンセル待ちも、これで終わりです。",
 		"We offered you a seat at a briefing on “{title}” and had no answer in time, so the offer has ended. You are no longer on the waiting list of this session.")
 	l.record(append(l.session(), l.fact("受付番号", "Reference", "{reference}"))...)
 	if l.facts.Applied {

@@ -15,8 +15,8 @@ func withdrawn(l *letter) {
 	)
 	if l.facts.Session != nil {
 		if l.facts.Applied {
-			l.paragraph("説明会({when})の登録も取り消しました。",
-				"Your registration for the briefing ({when}) has been cancelled as well.")
+			l.paragraph("{when}の説明会の登録も取り消しました。",
+				"Your registration for the briefing of {when} has been cancelled as well.")
 		}
 		l.calendarCleared()
 	}
