@@ -246,13 +246,13 @@ func TestWordsSurviveTheCalendar(t *testing.T) {
 	})
 }
 
-// The kinds that have a calendar entry are those that the table says.
-func TestTheTableOfKindsKnowsItsEntries(t *testing.T) {
+// An entry holds the way in, so a kind that enters one has it.
+func TestWhoIsSentAnEntryIsSentTheWayIn(t *testing.T) {
 	t.Parallel()
 	for _, kind := range slices.Sorted(maps.Keys(rules)) {
 		joins := slices.ContainsFunc(kind.Links(), func(r LinkRule) bool { return r.Purpose == Join })
 		if rules[kind].entry == request && !joins {
-			t.Errorf("%s enters a briefing without the way in", kind)
+			t.Errorf("%s enters a briefing and has no link to join it", kind)
 		}
 	}
 }

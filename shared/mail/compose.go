@@ -63,7 +63,7 @@ func Compose(from Identity, f Facts) (Message, error) {
 		replyTo:     office,
 		lang:        f.Lang,
 		unsubscribe: f.Links[Unsubscribe].Address,
-		calendar:    l.calendar(from),
+		calendar:    l.file,
 		method:      entry,
 	})
 	return m, nil

@@ -88,6 +88,9 @@ func (f Facts) LogValue() slog.Value {
 	return slog.GroupValue(slog.String("mail", f.ID), slog.String("kind", string(f.Kind)))
 }
 
+// LogValue keeps what opens something out of logs.
+func (PrivateLink) LogValue() slog.Value { return slog.StringValue("[redacted]") }
+
 // LogValue keeps personal data out of logs.
 func (Name) LogValue() slog.Value { return slog.StringValue("[redacted]") }
 

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"livinglab/shared/experiment"
 	"livinglab/shared/locale"
@@ -18,6 +19,7 @@ type letter struct {
 	values   map[string]string
 	subject  string
 	blocks   []block
+	file     string // the calendar file, if the mail is about a seat
 	problems []error
 }
 
@@ -92,8 +94,8 @@ func (l *letter) list(items ...locale.Text) {
 func (l *letter) dates(sessions []Session) {
 	b := block{list: [][]span{}}
 	for _, s := range sessions {
-		b.list = append(b.list, instant(s.Title.In(l.facts.Lang)+l.in(" ", ": ")+
-			locale.Span(l.facts.Lang, s.Start, s.End, l.facts.Experiment.Zone())))
+		b.list = append(b.list, append([]span{{text: s.Title.In(l.facts.Lang) + l.in(" ", ": ")}},
+			unbroken(locale.Span(l.facts.Lang, s.Start, s.End, l.facts.Experiment.Zone()))...))
 	}
 	l.blocks = append(l.blocks, b)
 }
@@ -255,7 +257,7 @@ func (l *letter) fill(ja, en string, allowed ...string) []span {
 		case "page":
 			spans = append(spans, span{text: value, address: value})
 		case "at", "deadline", "link until", "survey until", "when", "before", "join from", "reply by":
-			spans = append(spans, instant(value)...)
+			spans = append(spans, unbroken(value)...)
 		default:
 			spans = append(spans, span{text: value})
 		}
@@ -263,10 +265,17 @@ func (l *letter) fill(ja, en string, allowed ...string) []span {
 	return spans
 }
 
-// instant is a time with its zone, which is not broken over two lines.
-func instant(text string) []span {
-	at := max(0, strings.LastIndexByte(text, '('))
-	return []span{{text: text[:at]}, {text: text[at:], whole: true}}
+// unbroken is a time as it is printed. It breaks at its spaces alone, not within
+// 11月6日 or 19:30–21:00, where programs break it too.
+func unbroken(text string) []span {
+	var spans []span
+	for i, piece := range strings.Split(text, " ") {
+		if i > 0 {
+			spans = append(spans, span{text: " "})
+		}
+		spans = append(spans, span{text: piece, whole: strings.ContainsFunc(piece, func(r rune) bool { return r >= utf8.RuneSelf })})
+	}
+	return spans
 }
 
 // plain is running text without the addresses behind it.
@@ -285,6 +294,7 @@ func write(from Identity, f Facts) (*letter, error) {
 	}
 	l := &letter{facts: f, values: f.values(from)}
 	rules[f.Kind].write(l)
+	l.file = l.calendar(from)
 	if l.subject == "" {
 		l.problem("no subject")
 	}
