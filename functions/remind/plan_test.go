@@ -237,11 +237,11 @@ func TestRemindersFollowTheFactsAtTheMomentOfSending(t *testing.T) {
 	w.at(15, 19, 30, 0)
 	w.tickAt(w.function())
 
-	w.wants("comes@example.jp", "briefing-confirmation", "briefing-reminder", "briefing-reminder", "briefing-missed")
+	w.wants("comes@example.jp", "briefing-confirmation", "briefing-reminder", "briefing-reminder")
 	w.wants("cancels@example.jp", "briefing-confirmation", "registration-cancelled")
 	w.wants("changes@example.jp", "briefing-confirmation", "briefing-changed", "briefing-reminder")
 	w.wants("withdraws@example.jp", "briefing-confirmation", "withdrawn")
-	w.wants("late@example.jp", "briefing-confirmation", "briefing-reminder", "briefing-missed")
+	w.wants("late@example.jp", "briefing-confirmation", "briefing-reminder")
 }
 
 func TestAChangeBetweenPlanningAndSendingIsObeyed(t *testing.T) {
