@@ -35,6 +35,7 @@ type Server struct {
 
 	mu       sync.Mutex
 	answer   func(Mail) Answer
+	tell     func(Mail) // of an accepted mail, before it is answered
 	accepted []Mail
 	sends    int // requests of SendRawEmail
 	quotas   int // requests of GetSendQuota
@@ -42,6 +43,7 @@ type Server struct {
 
 // Mail is what SES was handed.
 type Mail struct {
+	ID   string // that SES gave it; empty before it is accepted
 	To   string
 	Raw  string
 	Tags map[string]string // "mail", "attempt", "kind", "person"
@@ -65,6 +67,14 @@ func (s *Server) Answers(answer func(Mail) Answer) {
 
 // Always makes the account answer every mail in one way.
 func (s *Server) Always(answer Answer) { s.Answers(func(Mail) Answer { return answer }) }
+
+// OnAccept has a function told of each accepted mail before whoever handed it over
+// hears of it, as SES's own events may be.
+func (s *Server) OnAccept(tell func(Mail)) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.tell = tell
+}
 
 // Accepted lists what was accepted, the oldest first.
 func (s *Server) Accepted() []Mail {
@@ -111,11 +121,16 @@ func (s *Server) take(w http.ResponseWriter, m Mail) {
 	s.mu.Lock()
 	s.sends++
 	answer := s.answer(m)
+	id := "0106-" + strconv.Itoa(len(s.accepted)+1)
+	tell := s.tell
 	if answer <= AcceptError500 {
+		m.ID = id
 		s.accepted = append(s.accepted, m)
 	}
-	id := "0106-" + strconv.Itoa(len(s.accepted))
 	s.mu.Unlock()
+	if answer <= AcceptError500 && tell != nil {
+		tell(m)
+	}
 
 	switch answer {
 	case Accept:
