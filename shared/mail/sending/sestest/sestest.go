@@ -38,6 +38,7 @@ type Server struct {
 	accepted []Mail
 	sends    int // requests of SendRawEmail
 	quotas   int // requests of GetSendQuota
+	today    int // mails of the last 24 hours, as the quota tells
 }
 
 // Mail is what SES was handed.
@@ -65,6 +66,13 @@ func (s *Server) Answers(answer func(Mail) Answer) {
 
 // Always makes the account answer every mail in one way.
 func (s *Server) Always(answer Answer) { s.Answers(func(Mail) Answer { return answer }) }
+
+// Today makes the account tell that it sent so many mails in the last 24 hours.
+func (s *Server) Today(mails int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.today = mails
+}
 
 // Accepted lists what was accepted, the oldest first.
 func (s *Server) Accepted() []Mail {
@@ -98,8 +106,9 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 	case "GetSendQuota":
 		s.mu.Lock()
 		s.quotas++
+		today := s.today
 		s.mu.Unlock()
-		reply(w, action, "<Max24HourSend>50000</Max24HourSend><MaxSendRate>1000000</MaxSendRate><SentLast24Hours>0</SentLast24Hours>")
+		reply(w, action, "<Max24HourSend>50000</Max24HourSend><MaxSendRate>1000000</MaxSendRate><SentLast24Hours>"+strconv.Itoa(today)+"</SentLast24Hours>")
 	case "SendRawEmail":
 		s.take(w, mailOf(r))
 	default:
