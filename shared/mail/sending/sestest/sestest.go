@@ -39,6 +39,7 @@ type Server struct {
 	accepted []Mail
 	sends    int // requests of SendRawEmail
 	quotas   int // requests of GetSendQuota
+	today    int // mails of the last 24 hours, as the quota tells
 }
 
 // Mail is what SES was handed.
@@ -74,6 +75,13 @@ func (s *Server) OnAccept(tell func(Mail)) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.tell = tell
+	s.tell = tell
+}
+// Today makes the account tell that it sent so many mails in the last 24 hours.
+func (s *Server) Today(mails int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.today = mails
 }
 
 // Accepted lists what was accepted, the oldest first.
@@ -108,8 +116,9 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 	case "GetSendQuota":
 		s.mu.Lock()
 		s.quotas++
+		today := s.today
 		s.mu.Unlock()
-		reply(w, action, "<Max24HourSend>50000</Max24HourSend><MaxSendRate>1000000</MaxSendRate><SentLast24Hours>0</SentLast24Hours>")
+		reply(w, action, "<Max24HourSend>50000</Max24HourSend><MaxSendRate>1000000</MaxSendRate><SentLast24Hours>"+strconv.Itoa(today)+"</SentLast24Hours>")
 	case "SendRawEmail":
 		s.take(w, mailOf(r))
 	default:
