@@ -56,6 +56,7 @@ var rules = []struct {
 	{"logs are kept as long as they are needed", logsKept},
 	{"schedules are of this stack and in the lab's zone", schedulesZoned},
 	{"the minute's tick is never repeated", tickOnce},
+	{"a new mail wakes the sender", newMailWakes},
 	{"what fails is kept and rings", failuresKept},
 	{"SES alone tells what became of mails", topicGuarded},
 	{"what SES tells reaches the ledger", feedbackHeard},
@@ -261,8 +262,10 @@ var permissions = map[string][]string{
 	},
 	"RemindRole": {
 		"logs:CreateLogStream on RemindLog", "logs:PutLogEvents on RemindLog",
-		"dynamodb:GetItem on Table", "dynamodb:BatchGetItem on Table", "dynamodb:UpdateItem on Table",
-		"dynamodb:Query on ${Table.Arn}/index/lists",
+		"dynamodb:GetItem on Table", "dynamodb:BatchGetItem on Table", "dynamodb:PutItem on Table",
+		"dynamodb:UpdateItem on Table", "dynamodb:Query on Table", "dynamodb:Query on ${Table.Arn}/index/lists",
+		"dynamodb:DescribeStream on Table.StreamArn", "dynamodb:GetRecords on Table.StreamArn",
+		"dynamodb:GetShardIterator on Table.StreamArn", "dynamodb:ListStreams on ${Table.Arn}/stream/*",
 		"ses:SendRawEmail on arn:${AWS::Partition}:ses:${AWS::Region}:${AWS::AccountId}:identity/*",
 		"ses:SendRawEmail on arn:${AWS::Partition}:ses:${AWS::Region}:${AWS::AccountId}:configuration-set/${Mails}",
 		"ses:GetSendQuota on *",
@@ -305,11 +308,15 @@ func (t template) statements(role string) []any {
 	return all
 }
 
-// named is a resource of a statement: the logical id of one whose ARN it is, or
-// the text.
+// named is a resource of a statement: the logical id of one whose ARN it is, with
+// the attribute if it is another ARN of it, or the text.
 func named(resource any) string {
-	if at(resource, "Fn::GetAtt", 1) == "Arn" {
+	switch attribute := at(resource, "Fn::GetAtt", 1); attribute {
+	case nil:
+	case "Arn":
 		return text(at(resource, "Fn::GetAtt", 0))
+	default:
+		return text(at(resource, "Fn::GetAtt", 0)) + "." + text(attribute)
 	}
 	if sub, ok := at(resource, "Fn::Sub").(string); ok {
 		return sub
@@ -441,6 +448,33 @@ func tickOnce(t template, f *findings) {
 	f.unless(fresh(at(p, "EventInvokeConfig", "MaximumEventAgeInSeconds")), "Lambda holds a tick for too long or too short")
 	timeout := time.Duration(number(p["Timeout"]) * float64(time.Second))
 	f.unless(timeout > 0 && 2*timeout <= table.Lease, "a run takes up to %s, and a claim holds for %s", timeout, table.Lease)
+}
+
+func newMailWakes(t template, f *findings) {
+	for _, id := range t.functions() {
+		streams := t.events(id, "DynamoDB")
+		f.unless(len(streams) == 0 || id == "RemindFunction", "%s reads the table's stream", id)
+	}
+	streams := t.events("RemindFunction", "DynamoDB")
+	f.unless(len(streams) == 1, "remind reads %d streams", len(streams))
+	for _, name := range streams {
+		e := keys(t.event("RemindFunction", name))
+		f.same("the stream", e["Stream"], `{"Fn::GetAtt":["Table","StreamArn"]}`)
+		f.unless(e["Enabled"] == nil, "the stream is switched %v", e["Enabled"])
+		f.same("where it begins", e["StartingPosition"], "LATEST")
+		f.same("batches at once", e["ParallelizationFactor"], "1")
+		f.same("the stream's retries", e["MaximumRetryAttempts"], "0")
+		f.same("the age of what is read", e["MaximumRecordAgeInSeconds"], "60")
+		f.unless(e["BisectBatchOnFunctionError"] == nil, "a batch that fails is tried in halves")
+		f.unless(e["MaximumBatchingWindowInSeconds"] == nil, "a mail waits for others")
+		f.unless(number(e["BatchSize"]) > 0 && number(e["BatchSize"]) <= 200, "a batch of %v mails outlasts a run", e["BatchSize"])
+		filters := items(at(e["FilterCriteria"], "Filters"))
+		f.unless(len(filters) == 1, "%d filters let records through", len(filters))
+		for _, filter := range filters {
+			pattern := at(filter, "Pattern")
+			f.unless(pattern == `{"eventName":["INSERT"],"dynamodb":{"Keys":{"sk":{"S":[{"prefix":"mail#"}]}}}}`, "what wakes the sender is %v", pattern)
+		}
+	}
 }
 
 // fresh is an age in seconds at which a tick is not yet overtaken by the next.

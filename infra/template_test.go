@@ -36,12 +36,14 @@ func TestEveryMistakeIsFound(t *testing.T) {
 		fresh, examples     = "a fresh account can deploy", "the example's addresses cannot be deployed"
 		reputation, tellers = "the mail's reputation is watched", "the outputs tell where things are"
 		guarded, heard      = "SES alone tells what became of mails", "what SES tells reaches the ledger"
+		wakes               = "a new mail wakes the sender"
 		counts              = "what the functions log is counted, and rings"
 	)
 	table := path{"Resources", "Table", "Properties"}
 	api := path{"Resources", "Api", "Properties"}
 	remind := path{"Resources", "RemindFunction", "Properties"}
 	minute := remind.and("Events", "Minute", "Properties")
+	newMail := remind.and("Events", "NewMail", "Properties")
 	home := path{"Resources", "SiteFunction", "Properties", "Events", "Home", "Properties"}
 	applyActions := path{"Resources", "ApplyRole", "Properties", "Policies", 1, "PolicyDocument", "Statement", 0, "Action"}
 	sending := path{"Resources", "RemindRole", "Properties", "Policies", 2, "PolicyDocument", "Statement", 0}
@@ -137,6 +139,20 @@ func TestEveryMistakeIsFound(t *testing.T) {
 		{"an old tick still runs", once, remind.and("EventInvokeConfig", "MaximumEventAgeInSeconds"), 21600},
 		{"a run outlasts a claim's lease", once, remind.and("Timeout"), 900},
 		{"a run lasts as long as a claim's lease", once, remind.and("Timeout"), 61},
+		{"nothing wakes the sender", wakes, remind.and("Events", "NewMail"), nil},
+		{"the stream is off", wakes, newMail.and("Enabled"), false},
+		{"a batch that fails is repeated", wakes, newMail.and("MaximumRetryAttempts"), 3},
+		{"a batch that fails is repeated by default", wakes, newMail.and("MaximumRetryAttempts"), nil},
+		{"a batch that fails is repeated in halves", wakes, newMail.and("BisectBatchOnFunctionError"), true},
+		{"old records wake the sender", wakes, newMail.and("MaximumRecordAgeInSeconds"), nil},
+		{"records of before wake the sender", wakes, newMail.and("StartingPosition"), "TRIM_HORIZON"},
+		{"ten senders wake at once", wakes, newMail.and("ParallelizationFactor"), 10},
+		{"a mail waits for others", wakes, newMail.and("MaximumBatchingWindowInSeconds"), 5},
+		{"a batch is too large for a run", wakes, newMail.and("BatchSize"), 10000},
+		{"every write wakes the sender", wakes, newMail.and("FilterCriteria"), nil},
+		{"the sender's own writes wake it", wakes, newMail.and("FilterCriteria", "Filters", 0, "Pattern"), `{"dynamodb":{"Keys":{"sk":{"S":[{"prefix":"mail#"}]}}}}`},
+		{"people's items wake the sender", wakes, newMail.and("FilterCriteria", "Filters", 0, "Pattern"), `{"eventName":["INSERT"]}`},
+		{"another function reads the stream", wakes, feedback.and("Events", "NewMail"), map[string]any{"Type": "DynamoDB", "Properties": map[string]any{}}},
 		{"undelivered ticks are lost", failures, minute.and("DeadLetterConfig"), nil},
 		{"failed ticks are lost", failures, remind.and("EventInvokeConfig", "DestinationConfig"), nil},
 		{"both kinds share a queue", failures, minute.and("DeadLetterConfig", "Arn", "Fn::GetAtt", 0), "FailedTicks"},

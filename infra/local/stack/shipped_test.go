@@ -93,7 +93,7 @@ func (w world) mails() []string {
 }
 
 // A month passes in seconds through the deployed binaries, and every mail leaves
-// at its instant: the tick after its cause, or the hour after a quota was used up.
+// at its instant: when its cause is written, or the hour after a quota was used up.
 func TestAMonthPassesAndEveryMailLeavesAtItsInstant(t *testing.T) {
 	t.Parallel()
 	w := shipped(t)
@@ -118,10 +118,10 @@ func TestAMonthPassesAndEveryMailLeavesAtItsInstant(t *testing.T) {
 		t.Errorf("after the close: status %d", status)
 	}
 	want := []string{
-		"11-02 09:01 first acknowledgement",
-		"11-12 09:01 first link",
-		"11-12 09:01 second acknowledgement",
-		"11-20 10:02 third acknowledgement",
+		"11-02 09:00 first acknowledgement",
+		"11-12 09:00 first link",
+		"11-12 09:00 second acknowledgement",
+		"11-20 10:01 third acknowledgement",
 	}
 	got := w.mails()
 	slices.Sort(got)
