@@ -51,6 +51,7 @@ var rules = []struct {
 	{"every function has a role of its own", rolesOwn},
 	{"a role has exactly what its function needs", rolesExact},
 	{"mail leaves from one address only", senderFixed},
+	{"the site reads nothing of a person", siteSettings},
 	{"every function has its environment", environment},
 	{"nothing refers in a circle", noCircle},
 	{"logs are kept as long as they are needed", logsKept},
@@ -254,7 +255,7 @@ func rolesOwn(t template, f *findings) {
 
 // permissions is everything that each role allows: the action and on what.
 var permissions = map[string][]string{
-	"SiteRole": {"logs:CreateLogStream on SiteLog", "logs:PutLogEvents on SiteLog"},
+	"SiteRole": {"logs:CreateLogStream on SiteLog", "logs:PutLogEvents on SiteLog", "dynamodb:GetItem on Table"},
 	"ApplyRole": {
 		"logs:CreateLogStream on ApplyLog", "logs:PutLogEvents on ApplyLog",
 		"dynamodb:GetItem on Table", "dynamodb:BatchGetItem on Table", "dynamodb:PutItem on Table",
@@ -340,10 +341,24 @@ func senderFixed(t template, f *findings) {
 	f.unless(senders == 1, "%d statements allow sending mail", senders)
 }
 
+// siteSettings holds the site to the settings of the briefings: it has no use for
+// anything of a person.
+func siteSettings(t template, f *findings) {
+	reads := 0
+	for _, s := range t.statements("SiteRole") {
+		if !slices.ContainsFunc(items(at(s, "Action")), func(a any) bool { return strings.HasPrefix(text(a), "dynamodb:") }) {
+			continue
+		}
+		reads++
+		f.same("the site's condition", at(s, "Condition"), `{"ForAllValues:StringLike":{"dynamodb:LeadingKeys":["settings#*"]}}`)
+	}
+	f.unless(reads == 1, "%d statements let the site at the table", reads)
+}
+
 func environment(t template, f *findings) {
 	site := `{"Fn::If":["HasSiteUrl",{"Ref":"SiteUrl"},{"Fn::GetAtt":["Api","ApiEndpoint"]}]}`
 	for id, want := range map[string]string{
-		"SiteFunction":  `{"OFFICE":{"Ref":"MailReplyTo"}}`,
+		"SiteFunction":  `{"TABLE":{"Ref":"Table"},"OFFICE":{"Ref":"MailReplyTo"}}`,
 		"ApplyFunction": `{"TABLE":{"Ref":"Table"},"OFFICE":{"Ref":"MailReplyTo"},"BASE_URL":{"Ref":"SiteUrl"},"ALLOWED_ORIGINS":{"Ref":"AllowedOrigins"}}`,
 		"RemindFunction": `{"TABLE":{"Ref":"Table"},"BASE_URL":` + site + `,"MAIL_FROM":{"Ref":"MailFrom"},
 			"MAIL_REPLY_TO":{"Ref":"MailReplyTo"},"MAIL_CONFIGURATION_SET":{"Ref":"Mails"}}`,

@@ -29,6 +29,7 @@ func TestEveryMistakeIsFound(t *testing.T) {
 		budgets, origins    = "every route has a budget", "no origin is allowed unnamed"
 		anonymous, ownRole  = "the access log names nobody", "every function has a role of its own"
 		exact, sender       = "a role has exactly what its function needs", "mail leaves from one address only"
+		impersonal          = "the site reads nothing of a person"
 		variables, circle   = "every function has its environment", "nothing refers in a circle"
 		logs, zoned         = "logs are kept as long as they are needed", "schedules are of this stack and in the lab's zone"
 		once, failures      = "the minute's tick is never repeated", "what fails is kept and rings"
@@ -46,6 +47,7 @@ func TestEveryMistakeIsFound(t *testing.T) {
 	newMail := remind.and("Events", "NewMail", "Properties")
 	home := path{"Resources", "SiteFunction", "Properties", "Events", "Home", "Properties"}
 	applyActions := path{"Resources", "ApplyRole", "Properties", "Policies", 1, "PolicyDocument", "Statement", 0, "Action"}
+	reading := path{"Resources", "SiteRole", "Properties", "Policies", 1, "PolicyDocument", "Statement", 0}
 	sending := path{"Resources", "RemindRole", "Properties", "Policies", 2, "PolicyDocument", "Statement", 0}
 	feedback := path{"Resources", "FeedbackFunction", "Properties"}
 	publishing := path{"Resources", "MailEventsPolicy", "Properties", "PolicyDocument", "Statement"}
@@ -116,6 +118,10 @@ func TestEveryMistakeIsFound(t *testing.T) {
 		{"a public function may send mail as somebody", sender, applyActions.and(0), "ses:SendRawEmail"},
 		{"mail may leave from any address", sender, sending.and("Condition"), nil},
 		{"mail may leave from the office's address", sender, sending.and("Condition", "StringEquals", "ses:FromAddress", "Ref"), "MailReplyTo"},
+		{"the site may read people's items", impersonal, reading.and("Condition"), nil},
+		{"the site may read receipts", impersonal, reading.and("Condition", "ForAllValues:StringLike", "dynamodb:LeadingKeys", 0), "*"},
+		{"the site may not read settings", impersonal, reading.and("Action"), "logs:PutLogEvents"},
+		{"the site lacks its table", variables, path{"Resources", "SiteFunction", "Properties", "Environment", "Variables", "TABLE"}, nil},
 		{"a function lacks its table", variables, path{"Resources", "ApplyFunction", "Properties", "Environment", "Variables", "TABLE"}, nil},
 		{"mails link to nowhere", variables, remind.and("Environment", "Variables", "BASE_URL"), ref("SiteUrl")},
 		{"a function of the API names the API", circle, path{"Resources", "ApplyFunction", "Properties", "Environment", "Variables", "BASE_URL"}, map[string]any{"Fn::Sub": "https://${Api}.example.jp"}},
