@@ -167,9 +167,10 @@ func unless(holds bool, reason string) string {
 // unwanted says why a mail is no longer to be sent, by the facts of this
 // moment; nothing if it is.
 func unwanted(e *experiment.Experiment, d table.Delivery, now time.Time) string {
-	switch d.Mail.Kind {
-	case mail.Withdrawn, mail.AddressChanged: // who was at the old address hears of it in any case
+	if d.Mail.Kind.OutlivesWithdrawal() {
 		return ""
+	}
+	switch d.Mail.Kind {
 	case mail.AddressConfirm:
 		if d.Person.NewAddress == nil || d.Person.NewAddress.Mail != d.Mail.ID {
 			return "another change of address took its place"

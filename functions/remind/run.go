@@ -129,6 +129,9 @@ func (r *run) decide(ctx context.Context, d table.Delivery, now time.Time) (toSe
 	if reason := unwanted(e, d, now); reason != "" {
 		return false, r.closed(ctx, d.Mail, table.Canceled, r.table.End(ctx, d.Mail, table.Canceled, reason))
 	}
+	if s, suppressed := d.Person.SuppressedAt(recipient(d)); suppressed {
+		return false, r.closed(ctx, d.Mail, table.Suppressed, r.table.End(ctx, d.Mail, table.Suppressed, "the address takes no mail: "+string(s.Reason)))
+	}
 	return true, nil
 }
 

@@ -21,27 +21,14 @@ type message struct {
 	why  string
 }
 
-// The kinds of mail that follow from a file beside those about an application.
+// The kinds of mail that a file foresees and this version does not send yet.
 const (
-	briefingConfirmation mail.Kind = "briefing-confirmation"
-	briefingWaiting      mail.Kind = "briefing-waiting"
-	seatOffered          mail.Kind = "seat-offered"
-	seatLapsed           mail.Kind = "seat-lapsed"
-	briefingChanged      mail.Kind = "briefing-changed"
-	registrationCanceled mail.Kind = "registration-cancelled"
-	registrationStanding mail.Kind = "registration-standing"
-	briefingReminder     mail.Kind = "briefing-reminder"
-	briefingMoved        mail.Kind = "briefing-moved"
-	briefingCanceled     mail.Kind = "briefing-cancelled"
-	briefingThanks       mail.Kind = "briefing-thanks"
-	briefingMissed       mail.Kind = "briefing-missed"
-	applicationReminder  mail.Kind = "application-reminder"
-	result               mail.Kind = "result"
-	offer                mail.Kind = "offer"
-	offerReminder        mail.Kind = "offer-reminder"
-	surveyInvitation     mail.Kind = "survey-invitation"
-	surveyReminder       mail.Kind = "survey-reminder"
-	hostSurvey           mail.Kind = "host-survey"
+	result           mail.Kind = "result"
+	offer            mail.Kind = "offer"
+	offerReminder    mail.Kind = "offer-reminder"
+	surveyInvitation mail.Kind = "survey-invitation"
+	surveyReminder   mail.Kind = "survey-reminder"
+	hostSurvey       mail.Kind = "host-survey"
 )
 
 // plan returns every message that the experiment causes: first those that
@@ -73,31 +60,31 @@ func aboutRegistration(e *experiment.Experiment) []message {
 	for _, b := range e.Briefings {
 		all = append(all,
 			message{
-				when: fmt.Sprintf("on registration for %s, until it starts", b.ID), mail: briefingConfirmation,
+				when: fmt.Sprintf("on registration for %s, until it starts", b.ID), mail: mail.BriefingConfirmation,
 				to: "who registered and has a seat", why: "calendar file; says at once what a reminder already due would have said",
 			},
 			message{
-				when: fmt.Sprintf("on registration for %s when its %s are taken", b.ID, seats(b.Capacity)), mail: briefingWaiting,
+				when: fmt.Sprintf("on registration for %s when its %s are taken", b.ID, seats(b.Capacity)), mail: mail.BriefingWaiting,
 				to: "who registered and waits", why: "on the waiting list; the private page shows dates with room",
 			},
 			message{
-				when: fmt.Sprintf("on a seat of %s that becomes free", b.ID), mail: seatOffered,
+				when: fmt.Sprintf("on a seat of %s that becomes free", b.ID), mail: mail.SeatOffered,
 				to: "who waits longest", why: fmt.Sprintf("to be answered within %s, never beyond the start", experiment.HoursAndMinutes(b.Reply)),
 			})
 	}
 	all = append(all,
-		message{when: "on taking the seat", mail: briefingConfirmation, to: "who waited", why: "as on registration"},
-		message{when: "on no answer until the end of that time", mail: seatLapsed, to: "who was offered the seat", why: "it goes to who waits next"})
+		message{when: "on taking the seat", mail: mail.BriefingConfirmation, to: "who waited", why: "as on registration"},
+		message{when: "on no answer until the end of that time", mail: mail.SeatLapsed, to: "who was offered the seat", why: "it goes to who waits next"})
 	if len(e.Briefings) > 1 {
 		all = append(all,
-			message{when: "on a change of date to one with a seat", mail: briefingChanged, to: "who changed", why: "calendar file, the next in its sequence"},
-			message{when: "on a change of date to one that is full", mail: briefingWaiting, to: "who changed", why: "on the waiting list of that date"})
+			message{when: "on a change of date to one with a seat", mail: mail.BriefingChanged, to: "who changed", why: "calendar file, the next in its sequence"},
+			message{when: "on a change of date to one that is full", mail: mail.BriefingWaiting, to: "who changed", why: "on the waiting list of that date"})
 	}
 	return append(all,
-		message{when: "on canceling the registration", mail: registrationCanceled, to: "who canceled", why: "takes the entry out of the calendar if a seat was held"},
-		message{when: "on a further post of a registered address", mail: registrationStanding, to: "who registered", why: "at most one a day"},
-		message{when: "when staff move a briefing", mail: briefingMoved, to: "everyone registered for it, with a seat or waiting", why: "calendar file if a seat is held, the next in its sequence; its reminders and follow-ups move along"},
-		message{when: "when staff cancel a briefing", mail: briefingCanceled, to: "everyone registered for it, with a seat or waiting", why: "takes the entry out of the calendar if a seat is held; its reminders and follow-ups end"})
+		message{when: "on canceling the registration", mail: mail.RegistrationCanceled, to: "who canceled", why: "takes the entry out of the calendar if a seat was held"},
+		message{when: "on a further post of a registered address", mail: mail.RegistrationStanding, to: "who registered", why: "at most one a day"},
+		message{when: "when staff move a briefing", mail: mail.BriefingMoved, to: "everyone registered for it, with a seat or waiting", why: "calendar file if a seat is held, the next in its sequence; its reminders and follow-ups move along"},
+		message{when: "when staff cancel a briefing", mail: mail.BriefingCanceled, to: "everyone registered for it, with a seat or waiting", why: "takes the entry out of the calendar if a seat is held; its reminders and follow-ups end"})
 }
 
 // aboutBriefings returns what is due before and after the briefings, and
@@ -107,7 +94,7 @@ func aboutBriefings(e *experiment.Experiment) []message {
 	for _, b := range e.Briefings {
 		for _, r := range b.Reminders {
 			all = append(all, message{
-				at: b.RemindAt(r, e.Zone()), mail: briefingReminder,
+				at: b.RemindAt(r, e.Zone()), mail: mail.BriefingReminder,
 				to: "everyone with a seat in " + b.ID, why: r.String(),
 			})
 		}
@@ -117,7 +104,7 @@ func aboutBriefings(e *experiment.Experiment) []message {
 	}
 	for _, r := range e.Application.Reminders {
 		all = append(all, message{
-			at: e.Application.RemindAt(r, e.Zone()), mail: applicationReminder,
+			at: e.Application.RemindAt(r, e.Zone()), mail: mail.ApplicationReminder,
 			to: "people who registered for a briefing and have not applied", why: r.String(),
 		})
 	}
@@ -132,7 +119,7 @@ func followUp(e *experiment.Experiment, b experiment.Briefing, r experiment.Remi
 	if e.Application.State(at) == experiment.Open {
 		thanks = "how to apply, for who has not; " + thanks
 	}
-	all := []message{{at: at, mail: briefingThanks, to: "who came to " + b.ID, why: r.String() + ": " + thanks}}
+	all := []message{{at: at, mail: mail.BriefingThanks, to: "who came to " + b.ID, why: r.String() + ": " + thanks}}
 	var ahead []string
 	for _, other := range e.Briefings {
 		if other.ID != b.ID && other.Start.After(at) {
@@ -143,7 +130,7 @@ func followUp(e *experiment.Experiment, b experiment.Briefing, r experiment.Remi
 		return all
 	}
 	return append(all, message{
-		at: at, mail: briefingMissed, to: fmt.Sprintf("who had a seat in %s and did not come", b.ID),
+		at: at, mail: mail.BriefingMissed, to: fmt.Sprintf("who had a seat in %s and did not come", b.ID),
 		why: fmt.Sprintf("%s: still to come is %s", r, strings.Join(ahead, ", ")),
 	})
 }

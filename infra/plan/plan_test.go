@@ -121,11 +121,11 @@ func about(e *experiment.Experiment, kind mail.Kind) []string {
 func TestWhoMissedABriefingHearsOnlyOfDatesStillToCome(t *testing.T) {
 	t.Parallel()
 	e := shipped(t)
-	if diff := cmp.Diff([]string{"who had a seat in b1 and did not come"}, about(e, briefingMissed)); diff != "" {
+	if diff := cmp.Diff([]string{"who had a seat in b1 and did not come"}, about(e, mail.BriefingMissed)); diff != "" {
 		t.Errorf("the second of two dates has nothing to name (-want +got):\n%s", diff)
 	}
 	e.Briefings[1].Start = e.Briefings[0].RemindAt(e.Briefings[0].FollowUps[0], e.Zone())
-	if got := about(e, briefingMissed); got != nil {
+	if got := about(e, mail.BriefingMissed); got != nil {
 		t.Errorf("the other date begins as the mail would leave, but it goes to %q", got)
 	}
 }
@@ -136,7 +136,7 @@ func TestThanksTellHowToApplyWhileOneCan(t *testing.T) {
 	e.Application.Close = e.Briefings[1].RemindAt(e.Briefings[1].FollowUps[0], e.Zone())
 	var got []string
 	for _, m := range plan(e) {
-		if m.mail == briefingThanks {
+		if m.mail == mail.BriefingThanks {
 			got = append(got, m.why)
 		}
 	}
@@ -150,10 +150,10 @@ func TestASingleBriefingCanBeChangedForNoOther(t *testing.T) {
 	t.Parallel()
 	e := shipped(t)
 	e.Briefings = e.Briefings[:1]
-	if got := about(e, briefingChanged); got != nil {
+	if got := about(e, mail.BriefingChanged); got != nil {
 		t.Errorf("there is no other date, but a change is told to %q", got)
 	}
-	if got := about(e, registrationCanceled); len(got) != 1 {
+	if got := about(e, mail.RegistrationCanceled); len(got) != 1 {
 		t.Errorf("a cancellation is told to %q", got)
 	}
 }

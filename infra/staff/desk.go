@@ -280,8 +280,8 @@ func (d desk) suspects(ctx context.Context, s session, o order) error {
 }
 
 // turn turns the switch of all mail and says how it stands.
-func (d desk) turn(ctx context.Context, s session, how func(context.Context) error) error {
-	if err := how(ctx); err != nil {
+func (d desk) turn(ctx context.Context, s session, how func(context.Context, time.Time) error) error {
+	if err := how(ctx, d.now); err != nil {
 		return err
 	}
 	return d.status(ctx, s)
@@ -295,6 +295,9 @@ func (d desk) status(ctx context.Context, s session) error {
 	until := sw.Until.Time().In(d.zone()).Format(time.RFC3339)
 	said := "mail may leave"
 	switch {
+	case sw.Paused && sw.PausedFor != "":
+		said = "mail paused itself at " + sw.Since.Time().In(d.zone()).Format(time.RFC3339) +
+			", because " + sw.PausedFor + ": nothing leaves before resume, after which the count begins anew"
 	case sw.Paused:
 		said = "mail is paused by staff: nothing leaves before resume"
 	case !sw.Open(d.now):

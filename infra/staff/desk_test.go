@@ -293,6 +293,16 @@ func TestStaffHoldTheMailBackAndLetItLeave(t *testing.T) {
 	if got := w.staff("status"); got.out != want {
 		t.Errorf("after a stop it prints %q", got.out)
 	}
+	if paused, err := w.PauseFor(t.Context(), table.Switch{Resumed: table.At(noon)}, "12 of 100 mails bounced", noon); err != nil || !paused {
+		t.Fatal(paused, err)
+	}
+	want = "mail paused itself at 2020-11-02T12:00:00+09:00, because 12 of 100 mails bounced: nothing leaves before resume, after which the count begins anew\n"
+	if got := w.staff("status"); got.out != want {
+		t.Errorf("after it paused itself it prints %q", got.out)
+	}
+	if got := w.staff("resume"); got.out != "mail may leave\n" {
+		t.Errorf("after resume it prints %q", got.out)
+	}
 }
 
 func TestTheLedgerSaysWhatBecameOfEachMail(t *testing.T) {

@@ -6,8 +6,8 @@ func addressConfirm(l *letter) {
 	l.about("メールアドレスの確認をお願いします({short})", "Please confirm your mail address ({short})")
 	l.title("メールアドレスの確認をお願いします", "Please confirm your mail address")
 	l.greet()
-	l.paragraph("{office}です。「{title}」への応募について、ご連絡先をこのメールアドレスに変更する手続きがありました。下のリンクで開くページで確認いただくと、変更が完了します。",
-		"You asked us to use this address for your application to “{title}”. The change takes effect when you confirm it on the page that the link opens.")
+	l.paragraph("{office}です。{yours}について、ご連絡先をこのメールアドレスに変更する手続きがありました。下のリンクで開くページで確認いただくと、変更が完了します。",
+		"You asked us to use this address for your {yours}. The change takes effect when you confirm it on the page that the link opens.")
 	l.record(
 		l.fact("受付番号", "Reference", "{reference}"),
 		l.fact("新しいメールアドレス", "New mail address", "{address}"),
@@ -29,8 +29,8 @@ func addressChanged(l *letter) {
 	l.about("ご連絡先のメールアドレスが変わりました({short})", "Your contact address was changed ({short})")
 	l.title("ご連絡先のメールアドレスが変わりました", "Your contact address was changed")
 	l.greet()
-	l.paragraph("{office}です。「{title}」への応募について、ご連絡先がこのメールアドレスから別のアドレスに変更されました。これからのご連絡は、新しいアドレスへお送りします。",
-		"The contact address of your application to “{title}” was changed from this address to another. From now on we will write to the new one.")
+	l.paragraph("{office}です。{yours}について、ご連絡先がこのメールアドレスから別のアドレスに変更されました。これからのご連絡は、新しいアドレスへお送りします。",
+		"The contact address of your {yours} was changed from this address to another. From now on we will write to the new one.")
 	l.record(
 		l.fact("受付番号", "Reference", "{reference}"),
 		l.fact("変更日時", "Changed", "{at}"),
@@ -50,14 +50,14 @@ func addressMoved(l *letter) {
 	l.about("メールアドレスの変更が完了しました({short})", "Your mail address is changed ({short})")
 	l.title("メールアドレスの変更が完了しました", "Your mail address is changed")
 	l.greet()
-	l.paragraph("{office}です。「{title}」への応募について、これからのご連絡はこのメールアドレスへお送りします。",
-		"From now on we will write to this address about your application to “{title}”.")
+	l.paragraph("{office}です。{yours}について、これからのご連絡はこのメールアドレスへお送りします。",
+		"From now on we will write to this address about your {yours}.")
 	l.record(
 		l.fact("受付番号", "Reference", "{reference}"),
 		l.fact("新しいメールアドレス", "New mail address", "{address}"),
 		l.fact("変更日時", "Changed", "{at}"),
 	)
-	l.paragraph("これまでにお送りしたリンクは使えなくなりました。応募内容のページは、次の新しいリンクから開いてください。",
+	l.paragraph("これまでにお送りしたリンクは使えなくなりました。{matter}内容のページは、次の新しいリンクから開いてください。",
 		"The links in our earlier mails have stopped working. Please use this new one for your page.")
 	l.changeByLink()
 	l.heading("ご自身で変更していないとき", "If it was not you")

@@ -51,6 +51,7 @@ func Compose(from Identity, f Facts) (Message, error) {
 	if err != nil {
 		return Message{}, fmt.Errorf("reading the office's address: %w", err)
 	}
+	entry, _ := f.entry()
 	m := Message{
 		ID: f.ID, Attempt: f.Attempt, Kind: f.Kind, Person: f.Person,
 		From: sender, To: to,
@@ -62,6 +63,8 @@ func Compose(from Identity, f Facts) (Message, error) {
 		replyTo:     office,
 		lang:        f.Lang,
 		unsubscribe: f.Links[Unsubscribe].Address,
+		calendar:    l.file,
+		method:      entry,
 	})
 	return m, nil
 }
@@ -77,7 +80,8 @@ func secrets(f Facts) []string {
 }
 
 // Record is the text of the mail without what its links hold, for the ledger:
-// staff can read what was sent, and nobody can use it.
+// staff can read what was sent, and nobody can use it. A calendar file says
+// nothing that the text does not, and is left out.
 func (m Message) Record() string {
 	return Blank(m.Subject+"\n\n"+m.Text, m.secrets...)
 }

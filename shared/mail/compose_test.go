@@ -6,6 +6,7 @@ import (
 	"html"
 	"log/slog"
 	"maps"
+	"path"
 	"regexp"
 	"slices"
 	"strings"
@@ -24,29 +25,61 @@ import (
 // does not get fails it, in both languages.
 func TestNobodyReceivesAMailWithAHole(t *testing.T) {
 	t.Parallel()
+	all := slices.Collect(maps.Keys(rules))
+	linked := slices.DeleteFunc(slices.Clone(all), func(k Kind) bool { return len(k.Links()) == 0 })
+	received := []Kind{BriefingConfirmation, BriefingWaiting}
+	placed := append([]Kind{SeatOffered, SeatLapsed, BriefingChanged, RegistrationCanceled, RegistrationStanding, BriefingReminder, BriefingMoved, BriefingCanceled}, received...)
+	entered := []Kind{BriefingConfirmation, BriefingChanged, RegistrationCanceled, BriefingMoved, BriefingCanceled}
 	missing := map[string]struct {
 		remove func(*Facts)
 		kinds  []Kind
 	}{
-		"reference":   {func(f *Facts) { f.Reference = "" }, slices.Collect(maps.Keys(rules))},
-		"name":        {func(f *Facts) { f.Name.Given = "" }, slices.Collect(maps.Keys(rules))},
-		"blank name":  {func(f *Facts) { f.Name = Name{" ", " ", " ", " "} }, slices.Collect(maps.Keys(rules))},
-		"kana":        {func(f *Facts) { f.Name.FamilyKana = "" }, []Kind{Acknowledgement}},
-		"instant":     {func(f *Facts) { f.At = time.Time{} }, []Kind{Acknowledgement, Standing, Changed, Withdrawn, AddressChanged, AddressMoved}},
+		"reference":      {func(f *Facts) { f.Reference = "" }, all},
+		"name":           {func(f *Facts) { f.Name.Given = "" }, all},
+		"blank name":     {func(f *Facts) { f.Name = Name{" ", " ", " ", " "} }, all},
+		"half a reading": {func(f *Facts) { f.Name.FamilyKana, f.Name.GivenKana = "", "ハナコ" }, append([]Kind{Acknowledgement}, received...)},
+		"kana":           {func(f *Facts) { f.Name.FamilyKana, f.Name.GivenKana = "", "" }, []Kind{Acknowledgement}},
+		"instant": {func(f *Facts) { f.At = time.Time{} }, append([]Kind{
+			Acknowledgement, Standing, Changed, Withdrawn, AddressChanged, AddressMoved, RegistrationCanceled, RegistrationStanding,
+		}, received...)},
 		"choices":     {func(f *Facts) { f.Choices = nil }, []Kind{Acknowledgement, Changed}},
 		"listing":     {func(f *Facts) { f.Choices = []string{"job-1", "job-9"} }, []Kind{Acknowledgement, Changed}},
-		"consents":    {func(f *Facts) { f.Consents = nil }, []Kind{Acknowledgement}},
-		"research":    {func(f *Facts) { f.Consents = f.Consents[:2] }, []Kind{Acknowledgement}},
-		"version":     {func(f *Facts) { f.Consents[0].Version = "" }, []Kind{Acknowledgement}},
-		"title":       {func(f *Facts) { f.Experiment.Title.EN, f.Experiment.Title.JA = "", "" }, slices.Collect(maps.Keys(rules))},
+		"consents":    {func(f *Facts) { f.Consents = nil }, append([]Kind{Acknowledgement}, received...)},
+		"consent":     {func(f *Facts) { f.Consents[0].ID = "" }, append([]Kind{Acknowledgement}, received...)},
+		"research":    {func(f *Facts) { f.Consents = f.Consents[:1] }, []Kind{Acknowledgement}},
+		"version":     {func(f *Facts) { f.Consents[0].Version = "" }, append([]Kind{Acknowledgement}, received...)},
+		"title":       {func(f *Facts) { f.Experiment.Title.EN, f.Experiment.Title.JA = "", "" }, all},
 		"result date": {func(f *Facts) { f.Experiment.Application.ResultNotice = time.Time{} }, []Kind{Acknowledgement}},
+		"deadline":    {func(f *Facts) { f.Experiment.Application.Close = time.Time{} }, []Kind{Standing, Link, Changed, AddressMoved, ApplicationReminder}},
 		"erasure day": {func(f *Facts) { f.Experiment.Retention.Applicants = experiment.Date{} }, []Kind{Withdrawn}},
-		"link":        {func(f *Facts) { clear(f.Links) }, []Kind{Acknowledgement, Standing, Link, Changed, AddressConfirm, AddressMoved}},
-		"link's end":  {func(f *Facts) { lasting(f, f.Date) }, []Kind{Acknowledgement, Standing, Link, Changed, AddressConfirm, AddressMoved}},
-		"date":        {func(f *Facts) { f.Date = time.Time{} }, slices.Collect(maps.Keys(rules))},
-		"person":      {func(f *Facts) { f.Person = "" }, slices.Collect(maps.Keys(rules))},
-		"recipient":   {func(f *Facts) { f.To = "" }, slices.Collect(maps.Keys(rules))},
-		"attempt":     {func(f *Facts) { f.Attempt = 0 }, slices.Collect(maps.Keys(rules))},
+		"links":       {func(f *Facts) { clear(f.Links) }, linked},
+		"a link": {func(f *Facts) {
+			for purpose := range f.Links {
+				delete(f.Links, purpose)
+				break
+			}
+		}, linked},
+		"links' end": {func(f *Facts) { lasting(f, f.Date) }, linked},
+		"date":       {func(f *Facts) { f.Date = time.Time{} }, all},
+		"person":     {func(f *Facts) { f.Person = "" }, all},
+		"recipient":  {func(f *Facts) { f.To = "" }, all},
+		"attempt":    {func(f *Facts) { f.Attempt = 0 }, all},
+		"briefing":   {func(f *Facts) { f.Session = nil }, append([]Kind{BriefingThanks, BriefingMissed}, placed...)},
+		"place": {func(f *Facts) {
+			if f.Session != nil {
+				f.Session.Place = locale.Text{}
+			}
+		}, placed},
+		"former date":    {func(f *Facts) { f.Before = nil }, []Kind{BriefingChanged}},
+		"other dates":    {func(f *Facts) { f.Others = nil }, []Kind{BriefingMissed}},
+		"time to answer": {func(f *Facts) { f.ReplyBy = time.Time{} }, []Kind{SeatOffered}},
+		"entry": {func(f *Facts) {
+			if f.Session != nil {
+				f.Session.UID = ""
+			}
+		}, entered},
+		"seat":     {func(f *Facts) { f.Held = false }, []Kind{BriefingConfirmation, BriefingChanged, BriefingReminder}},
+		"the want": {func(f *Facts) { f.Held = true }, []Kind{BriefingWaiting, SeatOffered, SeatLapsed}},
 	}
 	for what, c := range missing {
 		for kind := range rules {
@@ -161,7 +194,12 @@ func TestAMailHoldsNobodyElse(t *testing.T) {
 			for purpose := range f.Links {
 				f.Links[purpose] = PrivateLink{fmt.Sprintf("https://lab.example.jp/%s/token%dtoken%s", purpose, i, purpose), f.Date.Add(day)}
 			}
-			people[i] = person{f, []string{mark, f.To, f.Person, f.Reference, f.ID, fmt.Sprintf("token%dtoken", i)}}
+			for _, s := range []*Session{f.Session, f.Before} {
+				if s != nil {
+					s.UID = fmt.Sprintf("uid-%d@lab.example.jp", i)
+				}
+			}
+			people[i] = person{f, []string{mark, f.To, f.Person, f.Reference, f.ID, fmt.Sprintf("token%dtoken", i), fmt.Sprintf("uid-%d@", i)}}
 		}
 		messages := make([]Message, len(people))
 		done := make(chan error, len(people))
@@ -179,7 +217,8 @@ func TestAMailHoldsNobodyElse(t *testing.T) {
 		}
 		for i, m := range messages {
 			got := standard(r, m.Raw)
-			all := strings.Join([]string{string(m.Raw), m.To, m.Subject, got.text, got.html, m.Record()}, "\n")
+			calendar := strings.ReplaceAll(got.calendar, "\r\n ", "")
+			all := strings.Join([]string{string(m.Raw), m.To, m.Subject, got.text, got.html, calendar, m.Record()}, "\n")
 			for j, other := range people {
 				for _, own := range other.own {
 					if i != j && strings.Contains(all, own) {
@@ -190,14 +229,14 @@ func TestAMailHoldsNobodyElse(t *testing.T) {
 			if got.header("To") != people[i].facts.To {
 				r.Errorf("to %q, want %q", got.header("To"), people[i].facts.To)
 			}
-			for _, body := range []string{got.text, got.html} {
+			for _, body := range []string{got.text, got.html, strings.ReplaceAll(calendar, `\n`, " ")} {
 				for _, found := range webAddresses.FindAllString(body, -1) {
-					if !slices.ContainsFunc(slices.Collect(maps.Values(people[i].facts.Links)), func(l PrivateLink) bool { return l.Address == found }) && found != "https://lab.example.jp/shiojiri-2020" {
+					if !slices.ContainsFunc(slices.Collect(maps.Values(people[i].facts.Links)), func(l PrivateLink) bool { return l.Address == found }) && found != "https://lab.example.jp/shiojiri-2020" && found != "https://lab.example.jp/shiojiri-2020/apply" {
 						r.Errorf("a foreign address: %q", found)
 					}
 				}
 				for _, found := range mailAddresses.FindAllString(body, -1) {
-					if found != people[i].facts.To && found != lab.Office {
+					if found != people[i].facts.To && found != lab.Office && !strings.HasPrefix(found, fmt.Sprintf("uid-%d@", i)) {
 						r.Errorf("a foreign mail address: %q", found)
 					}
 				}
@@ -211,33 +250,31 @@ func TestBothPartsSayTheSame(t *testing.T) {
 	t.Parallel()
 	squeeze := func(s string) string { return strings.Join(strings.Fields(s), "") }
 	tags := regexp.MustCompile(`(?s)<(style|title)>.*?</(style|title)>|<[^>]*>`)
-	for kind := range rules {
-		for _, lang := range locale.Langs {
-			l, err := write(lab, facts(t, kind, lang))
-			if err != nil {
-				t.Fatal(err)
+	for _, f := range everything(t) {
+		l, err := write(lab, f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		text := squeeze(l.text())
+		page := squeeze(html.UnescapeString(tags.ReplaceAllString(l.html(), "")))
+		for _, b := range l.blocks {
+			var said []string
+			said = append(said, b.heading, plain(b.paragraph))
+			for _, item := range slices.Concat(b.list, b.footer) {
+				said = append(said, plain(item))
 			}
-			text := squeeze(l.text())
-			page := squeeze(html.UnescapeString(tags.ReplaceAllString(l.html(), "")))
-			for _, b := range l.blocks {
-				var said []string
-				said = append(said, b.heading, plain(b.paragraph))
-				for _, item := range slices.Concat(b.list, b.footer) {
-					said = append(said, plain(item))
+			for _, f := range b.facts {
+				said = append(said, f.label)
+				for _, line := range f.lines {
+					said = append(said, plain(line))
 				}
-				for _, f := range b.facts {
-					said = append(said, f.label)
-					for _, line := range f.lines {
-						said = append(said, plain(line))
-					}
-				}
-				if b.button != nil {
-					said = append(said, b.button.label, b.button.address)
-				}
-				for _, words := range said {
-					if !strings.Contains(text, squeeze(words)) || !strings.Contains(page, squeeze(words)) {
-						t.Errorf("%s in %s: only one part says %q", kind, lang, words)
-					}
+			}
+			if b.button != nil {
+				said = append(said, b.button.label, b.button.address)
+			}
+			for _, words := range said {
+				if !strings.Contains(text, squeeze(words)) || !strings.Contains(page, squeeze(words)) {
+					t.Errorf("%s in %s: only one part says %q", f.Kind, f.Lang, words)
 				}
 			}
 		}
@@ -246,13 +283,16 @@ func TestBothPartsSayTheSame(t *testing.T) {
 
 func TestTheRecordOfAMailOpensNothing(t *testing.T) {
 	t.Parallel()
-	for kind := range rules {
-		m := compose(t, facts(t, kind, locale.Japanese))
+	for _, f := range everything(t) {
+		kind, m := f.Kind, compose(t, f)
 		record := m.Record()
-		for _, token := range tokens {
-			if strings.Contains(record, token) {
-				t.Errorf("%s: the record holds a private link", kind)
+		for _, secret := range append(tokens[:], "VCALENDAR", first().UID) {
+			if strings.Contains(record, secret) {
+				t.Errorf("%s: the record holds %s", kind, secret)
 			}
+		}
+		if got, want := strings.Count(record, "[…]"), strings.Count(m.Text, tokens[0])+strings.Count(m.Text, tokens[1]); got != want {
+			t.Errorf("%s: %d of %d links are blanked", kind, got, want)
 		}
 		if !strings.HasPrefix(record, m.Subject) || !strings.Contains(record, "SJ-7K3M-92QX") {
 			t.Errorf("%s: the record does not say what was sent", kind)
@@ -287,6 +327,64 @@ func TestAfterTheDeadlineAMailPromisesNoChange(t *testing.T) {
 	}
 }
 
+// Who has registered and not applied learns how to, and until when; after that, or
+// when it is done, nobody is asked to.
+func TestNobodyIsAskedToApplyInVain(t *testing.T) {
+	t.Parallel()
+	closing := trial(t).Application.Close
+	for _, lang := range locale.Langs {
+		for _, c := range []struct {
+			at             time.Time
+			applied, asked bool
+		}{
+			{closing.Add(-time.Nanosecond), false, true}, {closing.Add(-time.Nanosecond), true, false}, {closing, false, false},
+		} {
+			f := facts(t, BriefingThanks, lang)
+			f.Date, f.Applied = c.at, c.applied
+			lasting(&f, c.at.Add(day))
+			if asked := strings.Contains(compose(t, f).Text, "/apply\n"); asked != c.asked {
+				t.Errorf("thanks in %s at %v, applied: %v: asked to apply: %v", lang, c.at, c.applied, asked)
+			}
+			f = facts(t, ApplicationReminder, lang)
+			f.Date, f.Applied = c.at, c.applied
+			lasting(&f, c.at.Add(day))
+			if _, err := Compose(lab, f); (err == nil) != c.asked {
+				t.Errorf("a reminder in %s at %v, applied: %v: %v", lang, c.at, c.applied, err)
+			}
+		}
+	}
+}
+
+// Who has only registered reads nothing of an application, unless it is how to make
+// one.
+func TestWhoHasNotAppliedReadsOfTheRegistration(t *testing.T) {
+	t.Parallel()
+	for _, f := range everything(t) {
+		if f.Applied || f.Kind == BriefingThanks || f.Kind == ApplicationReminder {
+			continue
+		}
+		m := compose(t, f)
+		for _, application := range []string{"応募", "選考", "application", "apply"} {
+			if strings.Contains(m.Subject+"\n"+m.Text, application) {
+				t.Errorf("%s in %s speaks of %q", f.Kind, f.Lang, application)
+			}
+		}
+	}
+}
+
+// No mail says "tomorrow" or "soon": it may be late, or read late.
+func TestMailsNameInstants(t *testing.T) {
+	t.Parallel()
+	for _, f := range everything(t) {
+		m := compose(t, f)
+		for _, word := range []string{"明日", "本日", "今日", "まもなく", "tomorrow", "today", "in an hour", "soon "} {
+			if strings.Contains(m.Subject+m.Text, word) {
+				t.Errorf("%s in %s says %q", f.Kind, f.Lang, word)
+			}
+		}
+	}
+}
+
 // A mail to an address that nobody has confirmed says what to do if it came to
 // the wrong person, and a mail without a link says so nowhere.
 func TestWhatBelongsIntoEveryMail(t *testing.T) {
@@ -299,8 +397,16 @@ func TestWhatBelongsIntoEveryMail(t *testing.T) {
 					t.Errorf("%s in %s lacks %q", kind, lang, words)
 				}
 			}
-			if (len(kind.Links()) == 0) == strings.Contains(m.Text, "/me/") {
-				t.Errorf("%s in %s: links %v", kind, lang, kind.Links())
+			at := 0
+			for _, rule := range kind.Links() {
+				found := strings.Index(m.Text, "/"+tokenOf(facts(t, kind, lang), rule.Purpose))
+				if found < at {
+					t.Errorf("%s in %s: the link %q is missing or out of order", kind, lang, rule.Purpose)
+				}
+				at = found
+			}
+			if n := strings.Count(m.Text, "\nhttps://lab.example.jp/"); n != len(kind.Links())+strings.Count(m.Text, "\nhttps://lab.example.jp/shiojiri-2020/apply\n") {
+				t.Errorf("%s in %s: %d addresses", kind, lang, n)
 			}
 			if strings.Contains(m.Subject, "花子") || strings.Contains(m.Subject, "SJ-") {
 				t.Errorf("%s in %s: the subject tells of the person", kind, lang)
@@ -309,17 +415,18 @@ func TestWhatBelongsIntoEveryMail(t *testing.T) {
 	}
 }
 
+// tokenOf is the secret of a link.
+func tokenOf(f Facts, purpose Purpose) string { return path.Base(f.Links[purpose].Address) }
+
 func TestLinesOfTheTextAreShort(t *testing.T) {
 	t.Parallel()
-	for kind := range rules {
-		for _, lang := range locale.Langs {
-			for line := range strings.SplitSeq(compose(t, facts(t, kind, lang)).Text, "\n") {
-				if cells(line) > columns && !strings.Contains(line, "://") {
-					t.Errorf("%s in %s: %d columns: %s", kind, lang, cells(line), line)
-				}
-				if strings.TrimSpace(line) != line && !strings.HasPrefix(line, " ") {
-					t.Errorf("%s in %s: a line ends in a space: %q", kind, lang, line)
-				}
+	for _, f := range everything(t) {
+		for line := range strings.SplitSeq(compose(t, f).Text, "\n") {
+			if cells(line) > columns && !strings.Contains(line, "://") {
+				t.Errorf("%s in %s: %d columns: %s", f.Kind, f.Lang, cells(line), line)
+			}
+			if strings.TrimSpace(line) != line && !strings.HasPrefix(line, " ") {
+				t.Errorf("%s in %s: a line ends in a space: %q", f.Kind, f.Lang, line)
 			}
 		}
 	}
@@ -337,7 +444,7 @@ func TestLogsHoldNoPerson(t *testing.T) {
 	var log bytes.Buffer
 	f := facts(t, Acknowledgement, locale.Japanese)
 	m := compose(t, f)
-	slog.New(slog.NewJSONHandler(&log, nil)).Info("sending", "facts", f, "name", f.Name, "message", m)
+	slog.New(slog.NewJSONHandler(&log, nil)).Info("sending", "facts", f, "name", f.Name, "link", f.Links[OpenPage], "message", m)
 	for _, secret := range []string{"花子", "hanako@", tokens[0], "SJ-7K3M"} {
 		if strings.Contains(log.String(), secret) {
 			t.Errorf("the log holds %q: %s", secret, log.String())
@@ -376,12 +483,23 @@ func TestEveryShippedExperimentCanBeMailed(t *testing.T) {
 		for kind := range rules {
 			for _, lang := range locale.Langs {
 				f := facts(t, kind, lang)
-				f.Experiment, f.Choices, f.Consents = x, nil, nil
+				f.Experiment, f.Choices = x, nil
 				for i := range x.Application.MaxChoices {
 					f.Choices = append(f.Choices, x.Listings[i].ID)
 				}
-				for _, c := range x.Application.Consents {
-					f.Consents = append(f.Consents, Consent{c.ID, c.Version, c.Required})
+				if f.Applied {
+					f.Consents = nil
+					for _, c := range x.Application.Consents {
+						f.Consents = append(f.Consents, Consent{c.ID, c.Version, c.Required})
+					}
+				} else if c := x.Registration.Consent; c.ID != "" {
+					f.Consents = []Consent{{c.ID, c.Version, c.Required}}
+				} else {
+					f.Experiment = new(*x) // its file registers nobody yet
+					f.Experiment.Registration = trial(t).Registration
+				}
+				if b := x.Briefings[0]; f.Session != nil {
+					f.Session.Title, f.Session.Place, f.Session.Start, f.Session.End = b.Title, b.Place, b.Start, b.End
 				}
 				m, err := Compose(lab, f)
 				if err != nil {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -87,6 +88,9 @@ func (f Facts) LogValue() slog.Value {
 	return slog.GroupValue(slog.String("mail", f.ID), slog.String("kind", string(f.Kind)))
 }
 
+// LogValue keeps what opens something out of logs.
+func (PrivateLink) LogValue() slog.Value { return slog.StringValue("[redacted]") }
+
 // LogValue keeps personal data out of logs.
 func (Name) LogValue() slog.Value { return slog.StringValue("[redacted]") }
 
@@ -132,12 +136,50 @@ func (f Facts) values(from Identity) map[string]string {
 		"link until": instant(f.lasting().Until),
 		"result":     "",
 		"erased":     "",
+
+		"apply":        from.Site + "/" + x.ID + "/apply",
+		"join":         f.Links[Join].Address,
+		"survey until": instant(f.Links[OpenSurvey].Until),
+		"reply by":     deadline(f.ReplyBy),
 	}
+	maps.Copy(values, f.matter())
+	maps.Copy(values, f.briefing())
 	if erased := x.Retention.Applicants; !erased.IsZero() {
 		values["erased"] = erased.Print(lang)
 	}
 	if result := x.Application.ResultNotice; !result.IsZero() {
 		values["result"] = locale.Day(lang, result.In(zone))
+	}
+	return values
+}
+
+// matter is what the person has with the experiment: an application, or only a
+// registration.
+func (f Facts) matter() map[string]string {
+	title := f.Experiment.Title
+	matter := locale.Text{JA: "登録", EN: "registration"}
+	yours := locale.Text{JA: "「" + title.JA + "」の説明会の登録", EN: "registration for a briefing on “" + title.EN + "”"}
+	if f.Applied {
+		matter = locale.Text{JA: "応募", EN: "application"}
+		yours = locale.Text{JA: "「" + title.JA + "」への応募", EN: "application to “" + title.EN + "”"}
+	}
+	if strings.TrimSpace(title.In(f.Lang)) == "" {
+		yours = locale.Text{}
+	}
+	return map[string]string{"matter": matter.In(f.Lang), "yours": yours.In(f.Lang)}
+}
+
+// briefing is what, when and where, and as it was before.
+func (f Facts) briefing() map[string]string {
+	values := map[string]string{"session": "", "when": "", "place": "", "join from": "", "before": ""}
+	zone := f.Experiment.Zone()
+	if s := f.Session; s != nil {
+		values["session"], values["place"] = s.Title.In(f.Lang), s.Place.In(f.Lang)
+		values["when"] = locale.Span(f.Lang, s.Start, s.End, zone)
+		values["join from"] = locale.Instant(f.Lang, s.Start.Add(-joinOpens), zone)
+	}
+	if s := f.Before; s != nil {
+		values["before"] = locale.Span(f.Lang, s.Start, s.End, zone)
 	}
 	return values
 }
@@ -216,12 +258,27 @@ func (f Facts) check(from Identity) error {
 			break
 		}
 	}
-	return errors.Join(append(problems, f.checkLinks()...)...)
+	return errors.Join(append(problems, f.checkLinks(), f.checkBriefings(), f.checkEntry())...)
+}
+
+// checkBriefings holds every briefing that is told of to what can be told.
+func (f Facts) checkBriefings() error {
+	told := slices.Clone(f.Others)
+	for _, s := range []*Session{f.Session, f.Before} {
+		if s != nil {
+			told = append(told, *s)
+		}
+	}
+	var problems []error
+	for _, s := range told {
+		problems = append(problems, s.check())
+	}
+	return errors.Join(problems...)
 }
 
 // checkLinks holds the links to those of the kind: none may be missing, open
 // something else, or have the token of another.
-func (f Facts) checkLinks() []error {
+func (f Facts) checkLinks() error {
 	var problems []error
 	bad := func(format string, args ...any) { problems = append(problems, fmt.Errorf(format, args...)) }
 	for _, rule := range f.Kind.Links() {
@@ -240,7 +297,7 @@ func (f Facts) checkLinks() []error {
 	if tokens := secrets(f); len(slices.Compact(slices.Sorted(slices.Values(tokens)))) < len(tokens) {
 		bad("two links have the same token")
 	}
-	return problems
+	return errors.Join(problems...)
 }
 
 // lasting is the link that the words of the mail give an end for.

@@ -2,6 +2,7 @@ package mail
 
 import (
 	"flag"
+	"fmt"
 	"maps"
 	"os"
 	"path/filepath"
@@ -38,18 +39,29 @@ func golden(t *testing.T, name, got string) {
 func TestEveryKindReadsAsReviewed(t *testing.T) {
 	t.Parallel()
 	var files []string
-	for _, kind := range slices.Sorted(maps.Keys(rules)) {
-		for _, lang := range locale.Langs {
+	reviewed := func(name, got string) {
+		golden(t, name, got)
+		files = append(files, name)
+	}
+	for _, lang := range locale.Langs {
+		for _, kind := range slices.Sorted(maps.Keys(rules)) {
 			m := compose(t, facts(t, kind, lang))
-			name := string(kind) + "." + string(lang)
-			golden(t, name+".txt", "Subject: "+m.Subject+"\n\n"+m.Text)
-			golden(t, name+".html", m.HTML)
-			files = append(files, name+".html", name+".txt")
+			reviewed(fmt.Sprintf("%s.%s.txt", kind, lang), "Subject: "+m.Subject+"\n\n"+m.Text)
+			reviewed(fmt.Sprintf("%s.%s.html", kind, lang), m.HTML)
+		}
+		for _, name := range slices.Sorted(maps.Keys(variants)) {
+			m := compose(t, variant(t, name, lang))
+			reviewed(fmt.Sprintf("%s.%s.txt", name, lang), "Subject: "+m.Subject+"\n\n"+m.Text)
+		}
+		for _, kind := range []Kind{BriefingConfirmation, BriefingChanged, RegistrationCanceled} {
+			reviewed(fmt.Sprintf("%s.%s.ics", kind, lang), lf(calendarOf(t, facts(t, kind, lang))))
 		}
 	}
-	m := compose(t, facts(t, Acknowledgement, locale.Japanese))
-	golden(t, "acknowledgement.ja.eml", strings.ReplaceAll(string(m.Raw), "\r\n", "\n"))
-	files = append(files, "acknowledgement.ja.eml")
+	// One of each shape: two parts, a calendar to enter, one to clear, and a way to
+	// unsubscribe.
+	for _, kind := range []Kind{Acknowledgement, BriefingConfirmation, RegistrationCanceled, BriefingThanks} {
+		reviewed(fmt.Sprintf("%s.ja.eml", kind), lf(string(compose(t, facts(t, kind, locale.Japanese)).Raw)))
+	}
 
 	entries, err := os.ReadDir("testdata/mails")
 	if err != nil {
@@ -61,3 +73,6 @@ func TestEveryKindReadsAsReviewed(t *testing.T) {
 		}
 	}
 }
+
+// lf is the text as editors like it.
+func lf(text string) string { return strings.ReplaceAll(text, "\r\n", "\n") }

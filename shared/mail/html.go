@@ -21,6 +21,8 @@ const (
 		`.facts{background:#222329!important;border-color:#4a4b55!important}` +
 		`.rule{border-color:#4a4b55!important}` +
 		`.press,.press a{background:#9db2ff!important;color:#0b0c10!important}` +
+		`.quietly{background:#17181c!important;border-color:#9db2ff!important}` +
+		`.quietly a{color:#9db2ff!important}` +
 		`}`
 )
 
@@ -81,8 +83,12 @@ func (l *letter) html() string {
 			write(`</dl>`)
 		case block.button != nil:
 			address := html.EscapeString(block.button.address)
-			write(`<table role="presentation" cellpadding="0" cellspacing="0" border="0" style="margin:32px 0 12px"><tr><td class="press" bgcolor="#0017c1" style="border-radius:8px;background:#0017c1">`,
-				`<a href="`, address, `" style="display:inline-block;padding:14px 28px;font-size:16px;line-height:1.5;font-weight:700;color:#ffffff;text-decoration:none;border-radius:8px">`,
+			cell, color := `class="press" bgcolor="#0017c1" style="border-radius:8px;background:#0017c1"`, `#ffffff`
+			if block.button.quiet {
+				cell, color = `class="quietly" bgcolor="#ffffff" style="border:2px solid #0017c1;border-radius:8px;background:#ffffff"`, `#0017c1`
+			}
+			write(`<table role="presentation" cellpadding="0" cellspacing="0" border="0" style="margin:32px 0 12px"><tr><td `, cell, `>`,
+				`<a href="`, address, `" style="display:inline-block;padding:14px 28px;font-size:16px;line-height:1.5;font-weight:700;color:`, color, `;text-decoration:none;border-radius:8px">`,
 				html.EscapeString(block.button.label), `</a></td></tr></table>`)
 			write(`<p class="quiet" style="margin:0 0 24px;font-size:14px;line-height:1.6;color:#4d4d4d">`, html.EscapeString(block.button.hint),
 				`<br><a class="link" href="`, address, `" style="color:#00118f;word-break:break-all">`, address, `</a></p>`)

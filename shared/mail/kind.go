@@ -12,9 +12,10 @@
 // Composing is a pure function: same facts, same bytes. A fact that is missing
 // or unfit fails the whole mail, so that nobody receives one with a hole in it.
 //
-// A kind is one file, which builds its letter with the words of both languages
-// side by side, and one row in the table of kinds. One letter is rendered
-// twice, as text and as HTML, so both parts always say the same.
+// A kind is one function, in a file with its family, which builds its letter with
+// the words of both languages side by side, and one row in the table of kinds. One
+// letter is rendered twice, as text and as HTML, so both parts always say the same.
+// Who has a seat at a briefing gets it as a calendar file, too.
 //
 // This package links nothing of AWS: a function that only needs [ID] to plan a
 // mail pays nothing for sending it.
@@ -90,29 +91,48 @@ var (
 	toSurvey      = LinkRule{OpenSurvey, 60 * day}
 )
 
-// rule is one kind of mail: its class, its links in the order of its buttons, and
-// how its letter is written.
+// rule is one kind of mail: its class, its links in the order of its buttons, what
+// becomes of the calendar entry of who has a seat, and how its letter is written.
 type rule struct {
 	class Class
 	links []LinkRule
+	entry method
 	write func(*letter)
 }
 
 // rules is the table of kinds.
 var rules = map[Kind]rule{
-	Acknowledgement: {Necessary, []LinkRule{toPage}, acknowledgement},
-	Standing:        {Necessary, []LinkRule{toPage}, standing},
-	Link:            {Necessary, []LinkRule{toPage}, privateLink},
-	Changed:         {Necessary, []LinkRule{toPage}, changed},
-	Withdrawn:       {Necessary, nil, withdrawn},
-	AddressConfirm:  {Necessary, []LinkRule{toAddress}, addressConfirm},
-	AddressChanged:  {Necessary, nil, addressChanged},
-	AddressMoved:    {Necessary, []LinkRule{toPage}, addressMoved},
+	Acknowledgement: {Necessary, []LinkRule{toPage}, noEntry, acknowledgement},
+	Standing:        {Necessary, []LinkRule{toPage}, noEntry, standing},
+	Link:            {Necessary, []LinkRule{toPage}, noEntry, privateLink},
+	Changed:         {Necessary, []LinkRule{toPage}, noEntry, changed},
+	Withdrawn:       {Necessary, nil, cancel, withdrawn},
+	AddressConfirm:  {Necessary, []LinkRule{toAddress}, noEntry, addressConfirm},
+	AddressChanged:  {Necessary, nil, noEntry, addressChanged},
+	AddressMoved:    {Necessary, []LinkRule{toPage}, noEntry, addressMoved},
+
+	BriefingConfirmation: {Necessary, []LinkRule{toSeat, toPage}, request, briefingConfirmation},
+	BriefingWaiting:      {Necessary, []LinkRule{toPage}, noEntry, briefingWaiting},
+	SeatOffered:          {Necessary, []LinkRule{toPage}, noEntry, seatOffered},
+	SeatLapsed:           {Necessary, []LinkRule{toPage}, noEntry, seatLapsed},
+	BriefingChanged:      {Necessary, []LinkRule{toSeat, toPage}, request, briefingChanged},
+	RegistrationCanceled: {Necessary, []LinkRule{toPage}, cancel, registrationCanceled},
+	RegistrationStanding: {Necessary, []LinkRule{toPage}, noEntry, registrationStanding},
+	BriefingReminder:     {Necessary, []LinkRule{toSeat, toPage}, noEntry, briefingReminder},
+	BriefingMoved:        {Necessary, []LinkRule{toSeat, toPage}, request, briefingMoved},
+	BriefingCanceled:     {Necessary, []LinkRule{toPage}, cancel, briefingCanceled},
+	BriefingThanks:       {Announcement, []LinkRule{toSurvey, toUnsubscribe}, noEntry, briefingThanks},
+	BriefingMissed:       {Announcement, []LinkRule{toPage, toUnsubscribe}, noEntry, briefingMissed},
+	ApplicationReminder:  {Announcement, []LinkRule{toUnsubscribe}, noEntry, applicationReminder},
 }
 
 // Known says whether there is such a kind. A state written by newer code may
 // name one that this code does not know.
 func (k Kind) Known() bool { _, ok := rules[k]; return ok }
+
+// OutlivesWithdrawal says whether the mail is sent to a person who has withdrawn:
+// the one that confirms it, and the one that tells who was at the old address.
+func (k Kind) OutlivesWithdrawal() bool { return k == Withdrawn || k == AddressChanged }
 
 // Class returns whether the kind is necessary or an announcement.
 func (k Kind) Class() Class { return rules[k].class }

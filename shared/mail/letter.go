@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"livinglab/shared/experiment"
 	"livinglab/shared/locale"
@@ -18,6 +19,7 @@ type letter struct {
 	values   map[string]string
 	subject  string
 	blocks   []block
+	file     string // the calendar file, if the mail is about a seat
 	problems []error
 }
 
@@ -38,8 +40,12 @@ type fact struct {
 	lines [][]span
 }
 
-// button is the one thing to do, with its address written out beneath.
-type button struct{ label, address, hint string }
+// button is a thing to do, with its address written out beneath. After the first,
+// which is the one that the letter is about, they are quiet.
+type button struct {
+	label, address, hint string
+	quiet                bool
+}
 
 // span is a piece of running text, perhaps with an address behind it, or one
 // that is not broken over two lines.
@@ -59,7 +65,7 @@ func (l *letter) in(ja, en string) string { return locale.Text{JA: ja, EN: en}.I
 // about sets the subject. It is seen by whoever sees the mail's events, so it
 // holds nothing about the person.
 func (l *letter) about(ja, en string) {
-	l.subject = plain(l.fill(ja, en, "title", "short", "lab", "office"))
+	l.subject = plain(l.fill(ja, en, "title", "short", "lab", "office", "matter"))
 }
 
 // title is the first line that a person reads.
@@ -80,6 +86,16 @@ func (l *letter) list(items ...locale.Text) {
 	b := block{}
 	for _, item := range items {
 		b.list = append(b.list, l.fill(item.JA, item.EN))
+	}
+	l.blocks = append(l.blocks, b)
+}
+
+// dates lists briefings by title and time.
+func (l *letter) dates(sessions []Session) {
+	b := block{list: [][]span{}}
+	for _, s := range sessions {
+		b.list = append(b.list, append([]span{{text: s.Title.In(l.facts.Lang) + l.in(" ", ": ")}},
+			unbroken(locale.Span(l.facts.Lang, s.Start, s.End, l.facts.Experiment.Zone()))...))
 	}
 	l.blocks = append(l.blocks, b)
 }
@@ -119,6 +135,7 @@ func (l *letter) lead(address, ja, en string) {
 	l.blocks = append(l.blocks, block{button: &button{
 		label:   plain(l.fill(ja, en)),
 		address: address,
+		quiet:   slices.ContainsFunc(l.blocks, func(b block) bool { return b.button != nil }),
 		hint: l.in("ボタンを押しても開けないときは、次のアドレスをブラウザーに貼り付けてください。",
 			"If the button does not open, paste this address into your browser:"),
 	}})
@@ -127,17 +144,23 @@ func (l *letter) lead(address, ja, en string) {
 // greet opens a letter: whose it is, to whom.
 func (l *letter) greet() { l.paragraph("{name} 様", "Dear {name},") }
 
-// sign closes a letter: why it came, who answers.
+// sign closes a letter: why it came, how to stop such letters, who answers.
 func (l *letter) sign(ja, en string) {
-	l.blocks = append(l.blocks, block{footer: [][]span{
-		l.fill(ja, en),
+	lines := [][]span{l.fill(ja, en)}
+	if stop, ok := l.facts.Links[Unsubscribe]; ok {
+		lines = append(lines,
+			l.fill("このようなお知らせは、次のページで止められます。{matter}に必要なご連絡は、その後もお届けします。",
+				"You can stop announcements like this one on the page below. We will still send the mails that your {matter} needs."),
+			[]span{{text: stop.Address, address: stop.Address}})
+	}
+	l.blocks = append(l.blocks, block{footer: append(lines,
 		l.fill("このメールは自動で送信していますが、ご返信は{office}が拝見します。",
 			"This mail was sent automatically, but a person reads the replies."),
 		l.fill("{lab}", "{lab}"),
 		l.fill("お問い合わせ: {contact}", "Contact: {contact}"),
 		l.fill("受付時間: {hours}", "Office hours: {hours}"),
 		l.fill("実証のページ: {page}", "The experiment: {page}"),
-	}})
+	)})
 }
 
 // choices lists the chosen listings by title, the first wish first.
@@ -161,6 +184,9 @@ func (l *letter) consents() fact {
 	f := fact{label: l.in("同意の記録", "What you agreed to")}
 	for _, c := range l.facts.Consents {
 		x, ok := l.facts.Experiment.Consent(c.ID)
+		if registration := &l.facts.Experiment.Registration.Consent; !ok && c.ID != "" && c.ID == registration.ID {
+			x, ok = registration, true
+		}
 		if !ok || c.Version == "" {
 			l.problem("unknown consent %q", c.ID)
 			continue
@@ -225,14 +251,29 @@ func (l *letter) fill(ja, en string, allowed ...string) []span {
 				l.problem("placeholder {%s} %w", name, err)
 			}
 		}
-		s := span{text: value}
 		switch name {
 		case "contact":
-			s.address = "mailto:" + value
+			spans = append(spans, span{text: value, address: "mailto:" + value})
 		case "page":
-			s.address = value
+			spans = append(spans, span{text: value, address: value})
+		case "at", "deadline", "link until", "survey until", "when", "before", "join from", "reply by":
+			spans = append(spans, unbroken(value)...)
+		default:
+			spans = append(spans, span{text: value})
 		}
-		spans = append(spans, s)
+	}
+	return spans
+}
+
+// unbroken is a time as it is printed. It breaks at its spaces alone, not within
+// 11月6日 or 19:30–21:00, where programs break it too.
+func unbroken(text string) []span {
+	var spans []span
+	for i, piece := range strings.Split(text, " ") {
+		if i > 0 {
+			spans = append(spans, span{text: " "})
+		}
+		spans = append(spans, span{text: piece, whole: strings.ContainsFunc(piece, func(r rune) bool { return r >= utf8.RuneSelf })})
 	}
 	return spans
 }
@@ -253,6 +294,7 @@ func write(from Identity, f Facts) (*letter, error) {
 	}
 	l := &letter{facts: f, values: f.values(from)}
 	rules[f.Kind].write(l)
+	l.file = l.calendar(from)
 	if l.subject == "" {
 		l.problem("no subject")
 	}

@@ -2,6 +2,8 @@ package mail
 
 import (
 	"cmp"
+	"maps"
+	"slices"
 	"testing"
 	"time"
 
@@ -45,6 +47,7 @@ func trial(t testing.TB) *experiment.Experiment {
 			{ID: experiment.ConsentResearch, Title: locale.Text{JA: "研究(アンケート)への協力", EN: "Taking part in the research"}},
 		},
 	}
+	x.Registration.Consent = experiment.Consent{ID: "briefing", Title: locale.Text{JA: "説明会の登録での個人情報の取り扱い", EN: "Privacy notice for registering"}}
 	x.Listings = []experiment.Listing{
 		{
 			ID:    "job-1",
@@ -80,13 +83,36 @@ func facts(t testing.TB, kind Kind, lang locale.Lang) Facts {
 		},
 		Links: map[Purpose]PrivateLink{},
 	}
+	f.brief()
 	paths := map[Purpose]string{
 		OpenPage: "/me/", ConfirmAddress: "/me/address/", Join: "/join/", Unsubscribe: "/unsubscribe/", OpenSurvey: "/survey/",
 	}
 	for i, rule := range kind.Links() {
-		f.Links[rule.Purpose] = PrivateLink{lab.Site + paths[rule.Purpose] + tokens[i], now.Add(cmp.Or(rule.Lifetime, 10*day))}
+		f.Links[rule.Purpose] = PrivateLink{lab.Site + paths[rule.Purpose] + tokens[i], f.Date.Add(cmp.Or(rule.Lifetime, 10*day))}
 	}
 	return f
+}
+
+// variant is the facts of a variant.
+func variant(t testing.TB, name string, lang locale.Lang) Facts {
+	f := facts(t, variants[name].kind, lang)
+	variants[name].change(&f)
+	return f
+}
+
+// everything is the facts of every mail: all kinds and their variants, in both
+// languages.
+func everything(t testing.TB) []Facts {
+	var all []Facts
+	for _, lang := range locale.Langs {
+		for _, kind := range slices.Sorted(maps.Keys(rules)) {
+			all = append(all, facts(t, kind, lang))
+		}
+		for _, name := range slices.Sorted(maps.Keys(variants)) {
+			all = append(all, variant(t, name, lang))
+		}
+	}
+	return all
 }
 
 func compose(t testing.TB, f Facts) Message {
@@ -96,4 +122,84 @@ func compose(t testing.TB, f Facts) Message {
 		t.Fatal(err)
 	}
 	return m
+}
+
+// brief adds what mails about briefings tell. Who gets one has registered, and has
+// applied as well only if the mail says nothing of it.
+func (f *Facts) brief() {
+	switch f.Kind {
+	case Acknowledgement, Standing, Link, Changed, Withdrawn, AddressConfirm, AddressChanged, AddressMoved:
+		return
+	}
+	f.register()
+	f.Session, f.Held = first(), true
+	f.Others = []Session{*second()}
+	switch f.Kind {
+	case BriefingWaiting, SeatOffered, SeatLapsed:
+		f.Held, f.ReplyBy = false, time.Date(2020, 11, 4, 0, 0, 0, 0, tokyo)
+	case BriefingChanged:
+		f.Before, f.Session = first(), second()
+		f.Session.Sequence, f.Others = 1, nil
+	case BriefingMoved:
+		f.Before = first()
+		f.Session.Start, f.Session.End, f.Session.Sequence = f.Before.Start.Add(day), f.Before.End.Add(day), 1
+	case RegistrationCanceled, BriefingCanceled:
+		f.Session.Sequence = 1
+	case BriefingThanks, BriefingMissed:
+		f.Date = f.Session.End.Add(13 * time.Hour)
+	}
+}
+
+// variants are the mails whose words depend on more than the kind.
+var variants = map[string]struct {
+	kind   Kind
+	change func(*Facts)
+}{
+	"link.registered":             {Link, (*Facts).register},
+	"address-confirm.registered":  {AddressConfirm, (*Facts).register},
+	"address-changed.registered":  {AddressChanged, (*Facts).register},
+	"address-moved.registered":    {AddressMoved, (*Facts).register},
+	"withdrawn.registered":        {Withdrawn, func(f *Facts) { f.register(); f.leaveSeat() }},
+	"withdrawn.both":              {Withdrawn, (*Facts).leaveSeat},
+	"briefing-waiting.seat-given": {BriefingWaiting, func(f *Facts) { f.Session, f.Before, f.Others = second(), first(), nil; f.Before.Sequence = 1 }},
+	"seat-lapsed.started":         {SeatLapsed, func(f *Facts) { f.Date, f.Others = f.Session.Start, nil }},
+	"registration-cancelled.waited": {RegistrationCanceled, func(f *Facts) {
+		f.Held, f.Applied, f.Name.FamilyKana, f.Name.GivenKana = false, true, "カクウ", "ハナコ"
+	}},
+	"registration-standing.waiting": {RegistrationStanding, func(f *Facts) { f.Held = false }},
+	"briefing-moved.waiting":        {BriefingMoved, func(f *Facts) { f.Held = false }},
+	"briefing-moved.words":          {BriefingMoved, func(f *Facts) { f.Before = nil }},
+	"briefing-cancelled.last":       {BriefingCanceled, func(f *Facts) { f.Others = nil }},
+	"briefing-thanks.applied":       {BriefingThanks, func(f *Facts) { f.Applied = true }},
+}
+
+// leaveSeat takes the seat at a briefing from a person who leaves.
+func (f *Facts) leaveSeat() {
+	f.Session, f.Held = first(), true
+	f.Session.Sequence = 1
+}
+
+// register makes the person one who has registered for a briefing and no more.
+func (f *Facts) register() {
+	f.Applied, f.Choices = false, nil
+	f.Name.FamilyKana, f.Name.GivenKana = "", ""
+	f.Consents = []Consent{{f.Experiment.Registration.Consent.ID, "2020-10-30", true}}
+}
+
+// first and second are the briefings of the trial, as a person is registered for
+// them.
+func first() *Session {
+	return &Session{
+		Title: locale.Text{JA: "オンライン説明会(第1回)", EN: "Online briefing, first session"},
+		Place: locale.Text{JA: "オンライン", EN: "Online"},
+		Start: time.Date(2020, 11, 6, 19, 30, 0, 0, tokyo), End: time.Date(2020, 11, 6, 21, 0, 0, 0, tokyo),
+		UID: "p-hanako.1@lab.example.jp",
+	}
+}
+
+func second() *Session {
+	s := first()
+	s.Title = locale.Text{JA: "オンライン説明会(第2回)", EN: "Online briefing, second session"}
+	s.Start, s.End = s.Start.Add(10*day), s.End.Add(10*day)
+	return s
 }

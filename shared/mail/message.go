@@ -16,7 +16,7 @@ import (
 // such as a..b@docomo.ne.jp and leaves the line of the Subject itself empty,
 // and emersion/go-message 0.18.2 puts all encoded words on one line of up to
 // 998 bytes where RFC 2047 allows 76. What remains without them is a fixed list
-// of headers and two parts in base64.
+// of headers and a few parts in base64.
 
 // envelope is what only the message's headers say.
 type envelope struct {
@@ -24,6 +24,8 @@ type envelope struct {
 	replyTo     string
 	lang        locale.Lang
 	unsubscribe string
+	calendar    string // the file, in lines that end in CRLF, if there is one
+	method      method
 }
 
 // lineLimit is the length of a line with an encoded word (RFC 2047, 2), and of
@@ -50,25 +52,55 @@ func raw(m Message, e envelope) []byte {
 		header("List-Unsubscribe", "<"+e.unsubscribe+">")
 		header("List-Unsubscribe-Post", "List-Unsubscribe=One-Click")
 	}
-	// No line of base64 begins with two hyphens, so no part can hold the
-	// boundary.
 	boundary := "mail-" + m.ID
-	header("Content-Type", "multipart/alternative;\r\n boundary=\""+boundary+"\"")
-	for _, part := range []struct{ kind, body string }{{"text/plain", m.Text}, {"text/html", m.HTML}} {
-		b.WriteString("\r\n--" + boundary + "\r\n")
-		header("Content-Type", part.kind+"; charset=utf-8")
-		header("Content-Transfer-Encoding", "base64")
-		b.WriteString("\r\n")
-		body := base64.StdEncoding.EncodeToString([]byte(strings.ReplaceAll(part.body, "\n", "\r\n")))
-		for len(body) > lineLimit {
-			b.WriteString(body[:lineLimit] + "\r\n")
-			body = body[lineLimit:]
-		}
-		b.WriteString(body + "\r\n")
+	text := []part{{"text/plain; charset=utf-8", "", crlf(m.Text)}, {"text/html; charset=utf-8", "", crlf(m.HTML)}}
+	if e.calendar == "" {
+		bundle(&b, "multipart/alternative", boundary, text)
+		return b.Bytes()
 	}
+	// Some programs take a meeting from the part beside the text, and only if its
+	// header names the method too; others from the attachment.
+	text = append(text, part{"text/calendar; charset=utf-8; method=" + string(e.method), "", e.calendar})
+	header("Content-Type", "multipart/mixed;\r\n boundary=\""+boundary+"\"")
+	b.WriteString("\r\n--" + boundary + "\r\n")
+	bundle(&b, "multipart/alternative", "text-"+m.ID, text)
+	b.WriteString("\r\n--" + boundary + "\r\n")
+	part{"application/ics; name=\"invite.ics\"", "attachment; filename=\"invite.ics\"", e.calendar}.write(&b)
 	b.WriteString("\r\n--" + boundary + "--\r\n")
 	return b.Bytes()
 }
+
+// part is a body with its type and, if it is no part of the running text, how it is
+// offered.
+type part struct{ kind, disposition, body string }
+
+// write writes the part in base64, none of whose lines can be taken for another's
+// boundary: those begin with two hyphens.
+func (p part) write(b *bytes.Buffer) {
+	b.WriteString("Content-Type: " + p.kind + "\r\nContent-Transfer-Encoding: base64\r\n")
+	if p.disposition != "" {
+		b.WriteString("Content-Disposition: " + p.disposition + "\r\n")
+	}
+	b.WriteString("\r\n")
+	body := base64.StdEncoding.EncodeToString([]byte(p.body))
+	for len(body) > lineLimit {
+		b.WriteString(body[:lineLimit] + "\r\n")
+		body = body[lineLimit:]
+	}
+	b.WriteString(body + "\r\n")
+}
+
+// bundle writes parts under the header that holds them together.
+func bundle(b *bytes.Buffer, kind, boundary string, parts []part) {
+	b.WriteString("Content-Type: " + kind + ";\r\n boundary=\"" + boundary + "\"\r\n")
+	for _, p := range parts {
+		b.WriteString("\r\n--" + boundary + "\r\n")
+		p.write(b)
+	}
+	b.WriteString("\r\n--" + boundary + "--\r\n")
+}
+
+func crlf(text string) string { return strings.ReplaceAll(text, "\n", "\r\n") }
 
 // unstructured writes a header's value that begins so many bytes into its line.
 func unstructured(column int, text string) string {

@@ -23,8 +23,14 @@ func standing(l *letter) {
 }
 
 // changeByLink is the way to the application, while it can be changed and
-// afterwards.
+// afterwards, or to the registration of who has not applied.
 func (l *letter) changeByLink() {
+	if !l.facts.Applied {
+		l.paragraph("日程の変更やキャンセルは、下のリンクからできます。",
+			"To choose another date or cancel, use the link below.")
+		l.pressRegistration()
+		return
+	}
 	if l.editable() {
 		l.paragraph("内容を変えたいときは、{deadline}までに下のリンクから変更してください。取り下げはいつでもできます。",
 			"To change it, use the link below until {deadline}. You can withdraw at any time.")

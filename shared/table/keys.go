@@ -98,14 +98,19 @@ func suspectKey(experiment, id string, at Instant) Key {
 	return Key{suspectPartition(experiment, shard(id)), part(string(at), id)}
 }
 
+// feedbackKey is where a bounce or complaint is counted, by when it happened.
+func feedbackKey(mail string, what Arrival, at Instant) Key {
+	return Key{feedbackPartition(shard(mail)), part(string(at), string(what), mail)}
+}
+
 // auditKey is where one act of staff is on record. Nothing ever writes there
 // again: the id is random.
 func auditKey(id string, at Instant) Key {
 	return Key{auditPartition(shard(id)), part(string(at), id)}
 }
 
-// sendingKey is the switch of all mail: paused by staff, or stopped until an
-// instant because SES refused to send at all.
+// sendingKey is the switch of all mail: paused by staff or because too much came
+// back, or stopped until an instant because SES refused to send at all.
 func sendingKey() Key { return Key{"sending", "switch"} }
 
 // personEntry lists a person of an experiment, by when the person came.
@@ -153,6 +158,8 @@ func suspectPartition(experiment, shard string) string {
 	return part("suspect", experiment, shard)
 }
 
+func feedbackPartition(shard string) string { return part("feedback", shard) }
+
 func auditPartition(shard string) string { return part("audit", shard) }
 
 // part joins the parts of a key, escaping the separator inside them, so that
@@ -167,10 +174,15 @@ func part(parts ...string) string {
 
 var escape = strings.NewReplacer("%", "%25", "#", "%23")
 
-// firstPart and lastPart take a key apart again.
+// firstPart, secondPart and lastPart take a key apart again.
 func firstPart(key string) string {
 	first, _, _ := strings.Cut(key, "#")
 	return unescape.Replace(first)
+}
+
+func secondPart(key string) string {
+	_, rest, _ := strings.Cut(key, "#")
+	return firstPart(rest)
 }
 
 func lastPart(key string) string {

@@ -42,6 +42,7 @@ func Example_keys() {
 	row("settings", settingsKey(experiment), entry{})
 	row("campaign", campaignKey(experiment, "briefing-reminder b1"), entry{})
 	row("suspect", suspectKey(experiment, "s-1", at), entry{})
+	row("feedback", feedbackKey(mail, Bounced, at), entry{})
 	row("audit", auditKey("a-1", at), entry{})
 	row("switch", sendingKey(), entry{})
 	chart.Flush()
@@ -64,6 +65,7 @@ func Example_keys() {
 	// settings             settings#shiojiri-2020          settings
 	// campaign             campaign#shiojiri-2020          briefing-reminder b1
 	// suspect              suspect#shiojiri-2020#00        2020-11-02T00:00:00.000Z#s-1
+	// feedback             feedback#02                     2020-11-02T00:00:00.000Z#bounced#m-1
 	// audit                audit#02                        2020-11-02T00:00:00.000Z#a-1
 	// switch               sending                         switch
 }

@@ -48,7 +48,7 @@ func (t *Table) ClaimMail(ctx context.Context, m Mail, c Claim) (Mail, error) {
 	v := values{
 		":sending": Sending, ":pending": Pending, ":claim": c.ID, ":lease": m.Lease, ":attempt": m.Attempt,
 		":subject": c.Subject, ":text": c.Text, ":list": m.List, ":at": m.At,
-		":now": now, ":before": m.Attempt - 1,
+		":now": now, ":before": m.Attempt - 1, ":to": &types.AttributeValueMemberSS{Value: []string{digest(c.To)}},
 	}
 	if len(c.Grants) > 0 {
 		grants := slices.Clone(c.Grants)
@@ -59,7 +59,7 @@ func (t *Table) ClaimMail(ctx context.Context, m Mail, c Claim) (Mail, error) {
 		change += ", #links = list_append(if_not_exists(#links, :none), :granted)"
 		v[":none"], v[":granted"] = []Grant{}, grants
 	}
-	old, err := t.change(ctx, m.Key, change,
+	old, err := t.change(ctx, m.Key, change+" ADD #sentTo :to",
 		`#status = :pending AND #due <= :now AND #attempt = :before
 		AND (attribute_not_exists(#notAfter) OR #notAfter > :now)`, v)
 	if errors.Is(err, errCondition) {

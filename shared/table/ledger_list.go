@@ -15,32 +15,39 @@ import (
 // an address, a text or a link.
 var ledgerLine = []string{
 	"pk", "sk", "id", "person", "experiment", "kind", "occasion", "lang", "status", "reason",
-	"created", "due", "notAfter", "attempt", "lease", "sent", "messages",
+	"created", "due", "notAfter", "attempt", "lease", "sent", "messages", "overruled", "delivery", "deliveryAt",
 }
 
-// Mails yields the ledger of an experiment: the mails of everybody who has
-// applied, person after person in the order of submission, each one's by when they
-// were planned. It reads neither addresses nor texts nor links.
+// Mails yields the ledger of an experiment: the mails of everybody who has applied
+// or registered, person after person in the order in which they came, each one's by
+// when they were planned. The mails of a withdrawn person that had not ended are
+// canceled, whatever their stored state. It reads neither texts nor links.
 func (t *Table) Mails(ctx context.Context, experiment string) iter.Seq2[Mail, error] {
 	return func(yield func(Mail, error) bool) {
-		order, err := t.submissions(ctx, experiment)
-		if err != nil {
-			yield(Mail{}, fmt.Errorf("listing mails: %w", err))
-			return
-		}
-		for _, l := range order {
-			mails, err := t.MailsOf(ctx, l.person)
+		for known, err := range t.People(ctx, experiment) {
+			var mails []Mail
+			if err == nil {
+				mails, err = t.MailsOf(ctx, known.Person.ID)
+			}
 			if err != nil {
 				yield(Mail{}, fmt.Errorf("listing mails: %w", err))
 				return
 			}
 			for _, m := range mails {
-				if !yield(m, nil) {
+				if !yield(m.of(known.Person), nil) {
 					return
 				}
 			}
 		}
 	}
+}
+
+// of is the mail as the person's withdrawal leaves it.
+func (m Mail) of(p Person) Mail {
+	if p.Withdrawn != "" && m.State == Pending && !m.Kind.OutlivesWithdrawal() {
+		m.State, m.Reason = Canceled, "the person has withdrawn"
+	}
+	return m
 }
 
 // MailsOf returns the mails of one person, by when they were planned, without

@@ -45,18 +45,24 @@ func (t *Table) list(ctx context.Context, list string, page int32) iter.Seq2[map
 // partition yields the items of a partition whose sort keys have a prefix, in
 // order, page after page, consistently: whole, or with some attributes alone.
 func (t *Table) partition(ctx context.Context, pk, prefix string, attributes ...string) iter.Seq2[map[string]types.AttributeValue, error] {
-	return t.partitionAfter(ctx, pk, prefix, "", attributes...)
+	if prefix == "" {
+		return t.within(ctx, "#pk = :pk", values{":pk": pk}, attributes...)
+	}
+	return t.within(ctx, "#pk = :pk AND begins_with(#sk, :prefix)", values{":pk": pk, ":prefix": prefix}, attributes...)
 }
 
-// partitionAfter is partition from the first sort key that comes after a given
-// one, which need not be there.
-func (t *Table) partitionAfter(ctx context.Context, pk, prefix, after string, attributes ...string) iter.Seq2[map[string]types.AttributeValue, error] {
+// partitionFrom yields the items of a partition from a sort key on, as partition.
+func (t *Table) partitionFrom(ctx context.Context, pk, from string, attributes ...string) iter.Seq2[map[string]types.AttributeValue, error] {
+	return t.within(ctx, "#pk = :pk AND #sk >= :from", values{":pk": pk, ":from": from}, attributes...)
+}
+
+// within yields the items of a partition that a condition on their keys names.
+func (t *Table) within(ctx context.Context, condition string, v values, attributes ...string) iter.Seq2[map[string]types.AttributeValue, error] {
 	return func(yield func(map[string]types.AttributeValue, error) bool) {
-		condition := "#pk = :pk"
-		v := map[string]types.AttributeValue{":pk": &types.AttributeValueMemberS{Value: pk}}
-		if prefix != "" {
-			condition += " AND begins_with(#sk, :prefix)"
-			v[":prefix"] = &types.AttributeValueMemberS{Value: prefix}
+		encoded, err := encodeValues(v)
+		if err != nil {
+			yield(nil, err)
+			return
 		}
 		var projection string
 		if len(attributes) > 0 {
@@ -65,10 +71,7 @@ func (t *Table) partitionAfter(ctx context.Context, pk, prefix, after string, at
 		query := &dynamodb.QueryInput{
 			TableName: &t.name, ConsistentRead: aws.Bool(true),
 			KeyConditionExpression: &condition, ProjectionExpression: optional(projection),
-			ExpressionAttributeNames: names(condition, projection), ExpressionAttributeValues: v,
-		}
-		if after != "" {
-			query.ExclusiveStartKey = Key{pk, after}.attributes()
+			ExpressionAttributeNames: names(condition, projection), ExpressionAttributeValues: encoded,
 		}
 		for {
 			out, err := t.client.Query(ctx, query)

@@ -50,6 +50,12 @@ type Mail struct {
 	Text     string   `dynamodbav:"text,omitempty"` // as rendered, secrets blanked
 	Messages []string `dynamodbav:"messages,omitempty,stringset"`
 	Sent     Instant  `dynamodbav:"sent,omitempty"`
+
+	// What SES has told of it, beside the state.
+	SentTo     []string `dynamodbav:"sentTo,omitempty,stringset"` // digests of the addresses that attempts were for
+	Overruled  State    `dynamodbav:"overruled,omitempty"`        // how it had ended when SES told that it was sent after all
+	Delivery   Arrival  `dynamodbav:"delivery,omitempty"`
+	DeliveryAt Instant  `dynamodbav:"deliveryAt,omitempty"`
 }
 
 // LogValue keeps personal data out of logs.

@@ -42,6 +42,8 @@ type Person struct {
 	// Asked counts the changes of address asked for on a day, of which there may be
 	// maxAddressAsks.
 	Asked Asked `dynamodbav:"asked"`
+	// Suppressed are the addresses of the person that take no mail, by digest.
+	Suppressed []Suppression `dynamodbav:"suppressed,omitempty"`
 }
 
 // Address is a mail address in its three forms.

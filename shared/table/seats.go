@@ -74,8 +74,8 @@ func (t *Table) Seats(ctx context.Context, experiment string, briefings ...strin
 // consistently.
 func (t *Table) Tickets(ctx context.Context, experiment, briefing string, after int) iter.Seq2[Ticket, error] {
 	return func(yield func(Ticket, error) bool) {
-		prefix := ticketKey(experiment, briefing, 0)
-		for item, err := range t.partitionAfter(ctx, prefix.PK, "ticket#", ticketKey(experiment, briefing, after).SK) {
+		first := ticketKey(experiment, briefing, after+1)
+		for item, err := range t.partitionFrom(ctx, first.PK, first.SK) { // tickets are the last of the partition
 			var ticket Ticket
 			if err == nil {
 				err = decode(item, &ticket)
@@ -141,7 +141,7 @@ type waiter struct {
 
 // promote keeps a free seat for who waits longest, and tells the person.
 func (x *transaction) promote(s *Seats, session experiment.Session, next waiter, now time.Time) {
-	at, until := At(now), At(offerEnds(session, now))
+	at, until := At(now), At(session.ReplyBy(now))
 	due := dueEntry(next.ticket.Person, until)
 	x.update(next.ticket.Key, "SET #standing = :offered", "#standing = :waiting AND #person = :person",
 		values{":offered": Offered, ":waiting": Waiting, ":person": next.ticket.Person})
@@ -155,14 +155,6 @@ func (x *transaction) promote(s *Seats, session experiment.Session, next waiter,
 	x.put(newMail(to, mail.SeatOffered, Occasion(session.ID, next.version+1), at), isNew, nil)
 	s.Waiting--
 	s.Taken++
-}
-
-// offerEnds is until when a seat that is free now is kept for who waited.
-func offerEnds(session experiment.Session, now time.Time) time.Time {
-	if until := now.Add(session.Reply); until.Before(session.Start) {
-		return until
-	}
-	return session.Start
 }
 
 // Occasion names what a mail about a registration is for: a briefing, and the

@@ -12,8 +12,14 @@ import (
 // Switch says whether mail may be sent at all.
 type Switch struct {
 	Key
-	// Paused is set by staff, and until they clear it no mail leaves.
-	Paused bool `dynamodbav:"paused"`
+	// Paused holds since when it was set, and until staff clear it no mail leaves.
+	// PausedFor is why, if it was not staff who paused.
+	Paused    bool    `dynamodbav:"paused"`
+	PausedFor string  `dynamodbav:"pausedFor,omitempty"`
+	Since     Instant `dynamodbav:"since,omitempty"`
+	// Resumed is when staff last let mail leave again: what came back before is
+	// settled.
+	Resumed Instant `dynamodbav:"resumed,omitempty"`
 	// Until is when to try again after SES refused to send anything, and Reason
 	// is what it said.
 	Until  Instant `dynamodbav:"until,omitempty"`
@@ -41,13 +47,31 @@ func (t *Table) StopUntil(ctx context.Context, until time.Time, reason string) e
 }
 
 // Pause keeps all mail back until Resume.
-func (t *Table) Pause(ctx context.Context) error {
-	return t.turn(ctx, "SET #paused = :paused", values{":paused": true})
+func (t *Table) Pause(ctx context.Context, now time.Time) error {
+	return t.turn(ctx, "SET #paused = :paused, #since = if_not_exists(#since, :now)", values{":paused": true, ":now": At(now)})
+}
+
+// PauseFor keeps all mail back until Resume, for a reason found after the
+// switch was read. It reports whether it is kept back for that or an earlier reason: if staff
+// have resumed since the switch was read, their decision stands.
+func (t *Table) PauseFor(ctx context.Context, was Switch, reason string, now time.Time) (bool, error) {
+	v := values{":paused": true, ":now": At(now), ":reason": reason}
+	condition := unchanged("#resumed", ":resumed", string(was.Resumed), v)
+	_, err := t.change(ctx, sendingKey(),
+		"SET #paused = :paused, #since = if_not_exists(#since, :now), #pausedFor = if_not_exists(#pausedFor, :reason)", condition, v)
+	if errors.Is(err, errCondition) {
+		return false, nil
+	}
+	if err != nil {
+		return false, fmt.Errorf("pausing mail: %w", err)
+	}
+	return true, nil
 }
 
 // Resume lets mail leave again, also after a stop.
-func (t *Table) Resume(ctx context.Context) error {
-	return t.turn(ctx, "SET #paused = :paused REMOVE #until, #reason", values{":paused": false})
+func (t *Table) Resume(ctx context.Context, now time.Time) error {
+	return t.turn(ctx, "SET #paused = :paused, #resumed = :now REMOVE #until, #reason, #pausedFor, #since",
+		values{":paused": false, ":now": At(now)})
 }
 
 func (t *Table) turn(ctx context.Context, change string, v values) error {

@@ -21,6 +21,7 @@ import (
 	"livinglab/infra/local/schedule"
 	"livinglab/infra/local/ses"
 	"livinglab/infra/local/store"
+	"livinglab/infra/local/stream"
 )
 
 // Console shows and moves a running stack.
@@ -31,6 +32,7 @@ type Console struct {
 	SES       *ses.Server
 	Store     *store.Store
 	Runtime   *runtime.Runtime
+	Streams   func() []stream.Status // which functions listen to the table
 	Functions []Function
 	Running   <-chan struct{} // closed when the stack stops
 	Moved     func()          // is called when the clock was moved

@@ -19,6 +19,7 @@ import (
 	"livinglab/infra/local/schedule"
 	"livinglab/infra/local/ses"
 	"livinglab/infra/local/store"
+	"livinglab/infra/local/stream"
 )
 
 var nine = time.Date(2020, 11, 2, 9, 0, 0, 0, clock.Tokyo)
@@ -27,7 +28,7 @@ var nine = time.Date(2020, 11, 2, 9, 0, 0, 0, clock.Tokyo)
 // one function is never started: ticks are answered with null.
 func newConsole(t *testing.T) *Console {
 	t.Helper()
-	c := &Console{Clock: clock.New(nine), Running: t.Context().Done(), Moved: func() {}}
+	c := &Console{Clock: clock.New(nine), Running: t.Context().Done(), Moved: func() {}, Streams: func() []stream.Status { return nil }}
 	c.Clock.Freeze(true)
 	var err error
 	if c.Mailbox, err = mailbox.Open(""); err != nil {
@@ -157,6 +158,9 @@ func TestOtherSitesCannotPost(t *testing.T) {
 func TestThePagesShowWhatThereIs(t *testing.T) {
 	t.Parallel()
 	c := newConsole(t)
+	c.Streams = func() []stream.Status {
+		return []stream.Status{{Source: stream.Source{Name: "NewMail", Function: "remind"}, Records: 7, Batches: 5, Failed: 1}}
+	}
 	if body := c.ask("GET", "/_local/", "").Body.String(); !strings.Contains(body, "No mail yet") || !strings.Contains(body, "Mon 2 Nov 2020, 09:00:00") {
 		t.Error(body)
 	}
@@ -171,7 +175,7 @@ func TestThePagesShowWhatThereIs(t *testing.T) {
 		}
 	}
 	for path, wanted := range map[string][]string{
-		"/_local/":                     {`href="/_local/mail/second"`, "acknowledgement", "rate(1 minute)", `href="/_local/functions/remind/log"`},
+		"/_local/":                     {`href="/_local/mail/second"`, "acknowledgement", "rate(1 minute)", `href="/_local/functions/remind/log"`, "<strong>remind</strong> (NewMail): 7 records in 5 batches"},
 		"/_local/mail":                 {`href="/_local/mail/first"`, "hanako@example.jp"},
 		"/_local/mail/first":           {`<a href="http://localhost:8080/me/a.b">`, "Text &lt;b&gt;", `srcdoc="&lt;base target=&#34;_top&#34;&gt;&lt;p onclick=`, `sandbox="allow-top-navigation-by-user-activation"`},
 		"/_local/mail/first.eml":       {"Subject: first\r\n"},

@@ -49,6 +49,14 @@ type Scheduler struct {
 	// Writes tells how often a function, and how often anybody else, has
 	// written to the table so far.
 	Writes func(function string) (own, others int64)
+	// Hold keeps what follows from writes by itself, such as what listens to
+	// the table's stream, from happening until the function that it returns is
+	// called. It is called when the clock begins to be moved, and returns when
+	// nothing of that kind is under way.
+	Hold func(context.Context) (release func())
+	// Settle has happen what followed from writes so far, and returns when
+	// nothing is left. It is called while it is held back.
+	Settle func(context.Context)
 
 	clock *clock.Clock
 	wake  chan struct{} // something has changed: look again
@@ -72,7 +80,8 @@ type task struct {
 }
 
 // promise is what a function said about its own future: that ticks before an
-// instant would find nothing to do. It holds until somebody else writes.
+// instant would find nothing to do. It holds until somebody writes: somebody
+// else, or the function itself when something else than a tick woke it.
 type promise struct {
 	made        bool
 	until       time.Time // zero: nothing is waiting at all
@@ -89,7 +98,12 @@ type appointment struct {
 // New returns a scheduler of the tasks on the clock. Ticks after the clock's
 // present time will be fired.
 func New(c *clock.Clock, tasks ...Task) *Scheduler {
-	s := &Scheduler{clock: c, wake: make(chan struct{}, 1), Writes: func(string) (int64, int64) { return 0, 0 }}
+	s := &Scheduler{
+		clock: c, wake: make(chan struct{}, 1),
+		Writes: func(string) (int64, int64) { return 0, 0 },
+		Hold:   func(context.Context) func() { return func() {} },
+		Settle: func(context.Context) {},
+	}
 	now := c.Now()
 	for _, t := range tasks {
 		s.tasks = append(s.tasks, &task{Status: Status{Task: t}, taken: now})
@@ -185,8 +199,8 @@ func (s *Scheduler) Advance(ctx context.Context, d time.Duration) (Moved, error)
 
 // Move moves the clock forward to an instant and has everything done on the
 // way that is due until then, one after the other in order, each at its own
-// time. It returns when all is done. Ticks that a function said would find
-// nothing to do are passed over.
+// time, and what follows from it before the next. It returns when all is done.
+// Ticks that a function said would find nothing to do are passed over.
 func (s *Scheduler) Move(ctx context.Context, to time.Time) (Moved, error) {
 	return s.move(ctx, func(time.Time) time.Time { return to })
 }
@@ -203,7 +217,10 @@ func (s *Scheduler) move(ctx context.Context, target func(now time.Time) time.Ti
 	}
 	defer s.clock.Release()
 	s.clock.Hold(now)
+	release := s.Hold(ctx)
+	defer release()
 	s.forgetPromises()
+	s.Settle(ctx)
 	fired, failed := s.counts()
 	for ctx.Err() == nil {
 		due, ok := s.take(to, true)
@@ -212,6 +229,7 @@ func (s *Scheduler) move(ctx context.Context, target func(now time.Time) time.Ti
 		}
 		s.clock.Hold(due.at)
 		due.do(ctx)
+		s.Settle(ctx)
 	}
 	if err := ctx.Err(); err != nil {
 		return Moved{}, fmt.Errorf("moving the clock: %w", err)
@@ -269,7 +287,7 @@ func (a appointment) before(b appointment) bool {
 	return cmp.Or(a.at.Compare(b.at), cmp.Compare(a.order, b.order)) < 0
 }
 
-// checkPromises drops promises after which somebody else has written. The ticks
+// checkPromises drops promises after which somebody has written. The ticks
 // that were left out until now have passed; the task's turn comes again at
 // this instant if it comes after that of what was done last, as if every tick
 // had been fired.

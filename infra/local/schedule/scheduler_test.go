@@ -171,6 +171,45 @@ func TestAWriteDuringATickIsNotOverlooked(t *testing.T) {
 	w.expect("remind 2T09:01 at 2T09:01", "remind 2T09:02 at 2T09:02")
 }
 
+func TestWhatFollowsFromATickIsDoneAtItsInstantAndBeforeTheNext(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, [2]string{"remind", "rate(1 hour)"}, [2]string{"survey", "rate(1 hour)"})
+	note := func(text string) {
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		w.log = append(w.log, text)
+	}
+	w.Hold = func(context.Context) func() {
+		note("held at " + short(w.clock.Now()))
+		return func() { note("released at " + short(w.clock.Now())) }
+	}
+	w.Settle = func(context.Context) { note("settled at " + short(w.clock.Now())) }
+	w.At(nine.Add(30*time.Minute), func(context.Context) { note("kept") })
+	w.advance(90 * time.Minute)
+	w.expect(
+		"held at 2T09:00", "settled at 2T09:00",
+		"kept", "settled at 2T09:30",
+		"remind 2T10:00 at 2T10:00", "settled at 2T10:00",
+		"survey 2T10:00 at 2T10:00", "settled at 2T10:00",
+		"released at 2T10:30",
+	)
+}
+
+func TestAPromiseEndsWhenTheFunctionIsWokenByWhatFollowedAndWrites(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, [2]string{"remind", "rate(1 minute)"})
+	w.answer = func(string, time.Time) (string, error) { return "{}", nil }
+	woken := true
+	w.Settle = func(context.Context) {
+		if now := w.clock.Now(); woken && now.After(nine) {
+			woken = false
+			w.wrote("remind") // which has something to do later, of which the tick could not know
+		}
+	}
+	w.advance(time.Hour)
+	w.expect("remind 2T09:01 at 2T09:01", "remind 2T09:02 at 2T09:02")
+}
+
 func TestEveryMoveLooksAnew(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, [2]string{"remind", "rate(1 minute)"})

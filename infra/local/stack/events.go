@@ -9,8 +9,10 @@ import (
 	"time"
 
 	"github.com/aws/aws-lambda-go/events"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodbstreams"
 
 	"livinglab/infra/local/ses"
+	"livinglab/infra/local/stream"
 )
 
 // publish stands in for SNS: it has the events of a mail delivered, one after
@@ -55,6 +57,32 @@ func (s *Stack) deliver(ctx context.Context, function string, event []byte) {
 		}
 		slog.Warn("a function did not take an event", "function", function, "error", err)
 	}
+}
+
+// openStream stands in for the event source mappings of Lambda: from now on the
+// functions that listen to the table are told of what is written.
+func (s *Stack) openStream(ctx context.Context) error {
+	var sources []stream.Source
+	for _, f := range s.template.Functions {
+		for _, given := range f.Streams {
+			if given.On {
+				sources = append(sources, stream.Source{
+					Name: given.Name, Function: f.Name, ARN: given.ARN, Patterns: given.Patterns,
+					Batch: given.Batch, Retries: given.Retries, MaxAge: given.MaxAge,
+				})
+			}
+		}
+	}
+	reading := dynamodbstreams.NewFromConfig(own(), func(o *dynamodbstreams.Options) { o.BaseEndpoint = &s.DynamoDB })
+	opened, err := stream.Open(ctx, reading, s.Table, s.Clock, sources...)
+	if err != nil {
+		return err
+	}
+	opened.Invoke = s.Runtime.InvokeEvent
+	s.Store.Wrote = opened.Wrote
+	s.Scheduler.Hold, s.Scheduler.Settle = opened.Hold, opened.Settle
+	s.stream = opened
+	return nil
 }
 
 // topics are those that are told of events of a type.

@@ -1,6 +1,6 @@
 // Package stack runs the whole product on one machine: what template.yaml
-// deploys, with stand-ins for API Gateway, EventBridge Scheduler, SES and SNS,
-// and DynamoDB Local for the table.
+// deploys, with stand-ins for API Gateway, EventBridge Scheduler, SES, SNS and
+// Lambda's reading of the table's stream, and DynamoDB Local for the table.
 package stack
 
 import (
@@ -31,6 +31,7 @@ import (
 	"livinglab/infra/local/schedule"
 	"livinglab/infra/local/ses"
 	"livinglab/infra/local/store"
+	"livinglab/infra/local/stream"
 	"livinglab/infra/local/template"
 	"livinglab/shared/client"
 	"livinglab/shared/table/dynamodblocal"
@@ -73,6 +74,7 @@ type Stack struct {
 	DynamoDB  string // address of the DynamoDB Local behind Store
 
 	template *template.Template
+	stream   *stream.Stream
 	data     data
 	server   *http.Server
 	stops    []func() // the last one first
@@ -162,6 +164,9 @@ func (s *Stack) start(ctx context.Context, o Options) error {
 	s.Runtime.Patience = cmp.Or(o.Patience, patience)
 	s.Scheduler.Invoke = s.Runtime.InvokeEvent
 	s.Scheduler.Writes = func(function string) (int64, int64) { return s.Store.Writes(accessKey(function)) }
+	if err := s.openStream(ctx); err != nil {
+		return err
+	}
 	s.run(listener, folder)
 	return nil
 }
@@ -219,10 +224,7 @@ func (s *Stack) startTable(ctx context.Context, root, given string) error {
 		s.stops = append(s.stops, server.Stop)
 		s.DynamoDB = server.URL
 	}
-	own := aws.Config{Region: template.Region, Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
-		return aws.Credentials{AccessKeyID: accessKey(""), SecretAccessKey: "local"}, nil
-	})}
-	database := client.DynamoDB(own, s.DynamoDB)
+	database := client.DynamoDB(own(), s.DynamoDB)
 	if err := dynamodblocal.CreateTable(ctx, database, s.Table, filepath.Join(root, "template.yaml")); err != nil {
 		return err
 	}
@@ -234,6 +236,13 @@ func (s *Stack) startTable(ctx context.Context, root, given string) error {
 	var err error
 	s.Store, err = store.New(s.DynamoDB)
 	return err
+}
+
+// own is how the stack itself signs its requests to DynamoDB Local.
+func own() aws.Config {
+	return aws.Config{Region: template.Region, Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
+		return aws.Credentials{AccessKeyID: accessKey(""), SecretAccessKey: "local"}, nil
+	})}
 }
 
 func (s *Stack) schedules() (*schedule.Scheduler, error) {
@@ -322,13 +331,14 @@ func (s *Stack) run(listener net.Listener, folder string) {
 	api.Invoke, api.Now = s.Runtime.Invoke, s.Clock.Now
 	own := &console.Console{
 		Clock: s.Clock, Scheduler: s.Scheduler, Mailbox: s.Mailbox, SES: s.SES, Store: s.Store, Runtime: s.Runtime,
-		Functions: told, Running: ctx.Done(),
+		Streams: s.stream.List, Functions: told, Running: ctx.Done(),
 		Moved: s.save,
 	}
 	s.server = &http.Server{Handler: router{own.Handler(), api}, ReadHeaderTimeout: 30 * time.Second}
 
 	var loops sync.WaitGroup
 	loops.Go(func() { s.Scheduler.Run(ctx) })
+	loops.Go(func() { s.stream.Run(ctx) })
 	loops.Go(func() { s.keepTime(ctx) })
 	loops.Go(func() { _ = s.server.Serve(listener) })
 	s.stops = append(s.stops, func() {

@@ -27,6 +27,10 @@ type Settings struct {
 
 // Store passes requests on to DynamoDB Local. It is safe for concurrent use.
 type Store struct {
+	// Wrote is called when a request that may have written is done, before the
+	// writer hears of it.
+	Wrote func()
+
 	proxy     *httputil.ReverseProxy
 	transport *faulty.Transport
 	door      door
@@ -47,7 +51,7 @@ func New(address string) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("reading the address of DynamoDB Local: %w", err)
 	}
-	s := &Store{settings: Settings{Mode: "ok", Rate: 1}, writes: map[string]int64{}}
+	s := &Store{Wrote: func() {}, settings: Settings{Mode: "ok", Rate: 1}, writes: map[string]int64{}}
 	s.random = rand.New(rand.NewPCG(seed, seed))
 	s.transport = &faulty.Transport{
 		Base:   &http.Transport{MaxIdleConnsPerHost: 64},
@@ -138,9 +142,10 @@ func (s *Store) count(r *http.Request) {
 		return
 	}
 	s.mu.Lock()
-	defer s.mu.Unlock()
 	s.writes[accessKey(r)]++
 	s.all++
+	s.mu.Unlock()
+	s.Wrote()
 }
 
 // accessKey is who signed a request.

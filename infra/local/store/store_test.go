@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -121,6 +122,21 @@ func TestWritesAreCountedByWhoWrote(t *testing.T) {
 	for key, want := range map[string][2]int64{"A": {2, 2}, "B": {2, 2}, "C": {0, 4}} {
 		if own, others := s.Writes(key); own != want[0] || others != want[1] {
 			t.Errorf("%s: %d and %d of others, want %v", key, own, others, want)
+		}
+	}
+}
+
+func TestAWriteIsToldOfBeforeItsWriterHearsOfIt(t *testing.T) {
+	t.Parallel()
+	s, client, _ := newStore(t)
+	var told atomic.Int64
+	s.Wrote = func() { told.Add(1) }
+	for i := range int64(3) {
+		if err := errors.Join(put(t.Context(), client("A")), read(t.Context(), client("A"))); err != nil {
+			t.Fatal(err)
+		}
+		if n := told.Load(); n != i+1 {
+			t.Errorf("%d of %d writes were told of", n, i+1)
 		}
 	}
 }

@@ -223,9 +223,15 @@ func (r *resolver) attribute(id, attribute string) (any, error) {
 		return arn(service, id), nil
 	case kind == "AWS::SNS::Topic" && attribute == "TopicArn":
 		return arn("sns", id), nil
+	case kind == "AWS::DynamoDB::Table" && attribute == "StreamArn":
+		name, err := r.named(id, resource)
+		return arn("dynamodb", fmt.Sprintf("table/%v/stream/%s", name, streamLabel)), err
 	}
 	return id + "." + attribute, nil
 }
+
+// streamLabel stands for the instant at which a stream began.
+const streamLabel = "2020-01-01T00:00:00.000"
 
 func arn(service, id string) string {
 	return "arn:aws:" + service + ":" + Region + ":" + Account + ":" + id

@@ -32,6 +32,7 @@ type Function struct {
 	Routes      []Route
 	Schedules   []Schedule
 	Topics      []string // ARNs of the SNS topics that invoke it
+	Streams     []Stream
 }
 
 // Route is a route of the HTTP API.
@@ -48,6 +49,17 @@ type Schedule struct {
 	Zone       string // "Asia/Tokyo"; empty is UTC
 	Input      string // with <aws.scheduler.scheduled-time> and its like; empty is none
 	On         bool
+}
+
+// Stream is how a function listens to the stream of the table.
+type Stream struct {
+	Name     string        // of the event: "NewMail"
+	ARN      string        // of the stream
+	Patterns []string      // filters in JSON, of which a record has to match one; none takes every record
+	Batch    int           // how many records at most come at once
+	Retries  int           // how often a batch that failed comes again
+	MaxAge   time.Duration // of a record, after which it does not come any more; 0 is none
+	On       bool
 }
 
 // ConfigurationSet is an SES configuration set and where its events go.
@@ -237,7 +249,9 @@ func (l *loader) function(t *Template, id string, own map[string]any) (Function,
 	events := at(properties, "Events")
 	for _, name := range slices.Sorted(maps.Keys(events)) {
 		event, _ := events[name].(map[string]any)
-		l.event(t, &f, name, event)
+		if err := l.event(t, &f, name, event); err != nil {
+			return f, fmt.Errorf("event %s: %w", name, err)
+		}
 	}
 	return f, nil
 }
@@ -284,7 +298,7 @@ func (l *loader) folder(id string, properties map[string]any) (string, error) {
 	return "", fmt.Errorf("there is no main.go in functions/%s", strings.Join(slices.Compact(candidates), " or functions/"))
 }
 
-func (l *loader) event(t *Template, f *Function, name string, event map[string]any) {
+func (l *loader) event(t *Template, f *Function, name string, event map[string]any) error {
 	properties := at(event, "Properties")
 	switch kind := words(event["Type"]); kind {
 	case "HttpApi":
@@ -299,9 +313,16 @@ func (l *loader) event(t *Template, f *Function, name string, event map[string]a
 		})
 	case "SNS":
 		f.Topics = append(f.Topics, words(properties["Topic"]))
+	case "DynamoDB":
+		stream, err := l.stream(name, properties)
+		if err != nil {
+			return err
+		}
+		f.Streams = append(f.Streams, stream)
 	default:
 		t.NotRun = append(t.NotRun, fmt.Sprintf("%s of %s, a %s event", name, f.ID, kind))
 	}
+	return nil
 }
 
 func (l *loader) route(properties map[string]any) Route {

@@ -20,6 +20,7 @@ func TestATemplateIsReadWithLocalValues(t *testing.T) {
 		t.Fatal(err)
 	}
 	topic := "arn:aws:sns:ap-northeast-1:000000000000:Events"
+	stream := "arn:aws:dynamodb:ap-northeast-1:000000000000:table/Table7/stream/2020-01-01T00:00:00.000"
 	want := &Template{
 		Functions: []Function{
 			{
@@ -42,6 +43,10 @@ func TestATemplateIsReadWithLocalValues(t *testing.T) {
 					{Name: "sometimes", Expression: "cron(0 9 ? * MON *)"},
 				},
 				Topics: []string{topic},
+				Streams: []Stream{
+					{Name: "Changes", ARN: stream, Patterns: []string{`{"eventName":["INSERT"]}`, `{"eventName":["REMOVE"]}`}, Batch: 10, MaxAge: time.Minute, On: true},
+					{Name: "Everything", ARN: stream, Batch: 100, Retries: 2},
+				},
 			},
 		},
 		ConfigurationSets: []ConfigurationSet{{Name: "Mails", Destinations: []Destination{{Topic: topic, Types: []string{"send", "bounce"}}}}},
@@ -82,6 +87,41 @@ func TestWhatCannotBeResolvedIsNamed(t *testing.T) {
 		}
 		if _, err := Load(folder, Local{Site: site}); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: %v, want a word of %q", text, err, want)
+		}
+	}
+}
+
+func TestWhatTheStackCannotDoWithAStreamIsNamed(t *testing.T) {
+	t.Parallel()
+	const right = "Stream: !GetAtt Table.StreamArn, StartingPosition: LATEST, MaximumRetryAttempts: 0"
+	for properties, want := range map[string]string{
+		"StartingPosition: LATEST, MaximumRetryAttempts: 0":                                     "that of the table",
+		"Stream: arn:other, StartingPosition: LATEST, MaximumRetryAttempts: 0":                  `"arn:other"`,
+		"Stream: !GetAtt Table.StreamArn, MaximumRetryAttempts: 0":                              "StartingPosition",
+		"Stream: !GetAtt Table.StreamArn, StartingPosition: LATEST":                             "give MaximumRetryAttempts",
+		"Stream: !GetAtt Table.StreamArn, StartingPosition: LATEST, MaximumRetryAttempts: many": `"many"`,
+		right + ", BatchSize: 0":                             "BatchSize",
+		right + ", MaximumRecordAgeInSeconds: old":           "MaximumRecordAgeInSeconds",
+		right + ", BisectBatchOnFunctionError: true":         "BisectBatchOnFunctionError",
+		right + ", FilterCriteria: {Filters: []}":            "no Filters",
+		right + ", FilterCriteria: {Filters: [{Other: x}]}":  "a Pattern in JSON",
+		right + ", FilterCriteria: {Filters: [{Pattern: }]}": "a Pattern in JSON",
+	} {
+		root, err := filepath.Abs("testdata")
+		if err != nil {
+			t.Fatal(err)
+		}
+		text := "Resources:\n  Table: {Type: AWS::DynamoDB::Table}\n  HelloFunction:\n    Type: AWS::Serverless::Function\n" +
+			"    Properties: {CodeUri: functions/hello/, Events: {Changes: {Type: DynamoDB, Properties: {" + properties + "}}}}\n"
+		folder := t.TempDir()
+		if err := os.WriteFile(filepath.Join(folder, "template.yaml"), []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Symlink(filepath.Join(root, "functions"), filepath.Join(folder, "functions")); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := Load(folder, Local{Site: site}); err == nil || !strings.Contains(err.Error(), "event Changes: ") || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v, want a word of %q", properties, err, want)
 		}
 	}
 }
