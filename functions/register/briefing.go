@@ -87,15 +87,15 @@ func justDone(s standing, what string) (web.Notice, bool) {
 	case what == "booked" && s.State == seated && s.Registration.From != "":
 		return web.Notice{Kind: web.Success, Title: locale.Text{JA: "参加する回を変更しました", EN: "You have changed the session"}, Text: []locale.Text{byMail}}, true
 	case what == "booked" && s.State == seated:
-		return web.Notice{Kind: web.Success, Title: locale.Text{JA: "説明会の席をお取りしました", EN: "You have a seat"}, Text: []locale.Text{byMail}}, true
+		return web.Notice{Kind: web.Success, Title: locale.Text{JA: "説明会のお席をお取りしました", EN: "You have a seat"}, Text: []locale.Text{byMail}}, true
 	case what == "booked" && (s.State == waiting || s.State == offered):
 		return web.Notice{Kind: web.Success, Title: locale.Text{JA: "キャンセル待ちに登録しました", EN: "You are on the waiting list"}, Text: []locale.Text{byMail}}, true
 	case what == "taken" && s.State == seated:
-		return web.Notice{Kind: web.Success, Title: locale.Text{JA: "席が確定しました", EN: "The seat is yours"}, Text: []locale.Text{byMail}}, true
+		return web.Notice{Kind: web.Success, Title: locale.Text{JA: "お席が確定しました", EN: "The seat is yours"}, Text: []locale.Text{byMail}}, true
 	case what == "canceled" && s.State == left:
 		return web.Notice{Kind: web.Success, Title: locale.Text{JA: "登録を取り消しました", EN: "Your registration is canceled"}, Text: []locale.Text{byMail}}, true
 	case what == "late" && s.State != seated && s.State != offered:
-		return web.Notice{Kind: web.Warning, Focus: true, Title: locale.Text{JA: "席をお取りできませんでした", EN: "The seat could not be taken"}, Text: []locale.Text{{
+		return web.Notice{Kind: web.Warning, Focus: true, Title: locale.Text{JA: "お席をお取りできませんでした", EN: "The seat could not be taken"}, Text: []locale.Text{{
 			JA: "お返事の期限を過ぎたか、説明会の予定が変わっています。いまの状況は、下のとおりです。",
 			EN: "The time to answer is over, or the session has changed. How things stand now is shown below.",
 		}}}, true

@@ -36,18 +36,18 @@ func (w *world) canceling(link string) url.Values {
 func TestAnApplicantBooksFromThePrivatePage(t *testing.T) {
 	w := newWorld(t, 20)
 	link := w.apply("hanako@example.jp")
-	w.browser().Get(link+"/briefing").Want(http.StatusOK).Says("まだ説明会に登録していません", "説明会の登録と個人情報の取り扱い", "席があります")
+	w.browser().Get(link+"/briefing").Want(http.StatusOK).Says("まだ説明会に登録していません", "説明会の登録と個人情報の取り扱い", "お席があります")
 	typed := w.booking(link, "b1")
 	typed.Del(consentPrefix + "briefing")
 	kept := w.browser().Post(link+"/briefing/book", typed).Want(http.StatusUnprocessableEntity).Says("読み、同意する場合は", "架空の質問です。").Fields()
 	kept.Set(consentPrefix+"briefing", w.e.Registration.Consent.Version)
-	w.does(link, "/briefing/book", kept).Says("説明会の席をお取りしました", "架空の質問です。", "2020年11月6日(金) 19:30")
+	w.does(link, "/briefing/book", kept).Says("説明会のお席をお取りしました", "架空の質問です。", "2020年11月6日(金) 19:30")
 	w.is(link, "confirmed b1")
 	r := w.stored(link).Registration
 	if !r.Consent.Given || r.Consent.Version != w.e.Registration.Consent.Version || r.Reference == "" {
 		t.Errorf("consent given %t to %q, reference %q", r.Consent.Given, r.Consent.Version, r.Reference)
 	}
-	w.does(link, "/briefing/book", kept).Says("説明会の席をお取りしました") // the second click
+	w.does(link, "/briefing/book", kept).Says("説明会のお席をお取りしました") // the second click
 	if diff := cmp.Diff([]mail.Kind{mail.BriefingConfirmation}, w.kinds()); diff != "" {
 		t.Error(diff)
 	}
@@ -56,7 +56,7 @@ func TestAnApplicantBooksFromThePrivatePage(t *testing.T) {
 func TestAPersonChangesTheDate(t *testing.T) {
 	w := newWorld(t, 20)
 	link := w.registered("hanako@example.jp", "b1")
-	page := w.browser().Get(link+"/briefing").Want(http.StatusOK).Says("説明会の席があります", "ほかの回に変更する", "2020年11月16日(月)")
+	page := w.browser().Get(link+"/briefing").Want(http.StatusOK).Says("説明会のお席があります", "ほかの回に変更する", "2020年11月16日(月)")
 	if strings.Contains(page.Body, `value="b1"`) || strings.Contains(page.Body, consentPrefix) {
 		t.Error("the session that the person has is offered, or the consent asked for again")
 	}
@@ -79,8 +79,8 @@ func TestWhoHasASeatKeepsItRatherThanWait(t *testing.T) {
 	typed := w.booking(link, "b2") // while there is a seat
 	w.register("taro@example.jp", "b2")
 	page := w.browser().Post(link+"/briefing/book", typed).Want(http.StatusUnprocessableEntity)
-	page.Says("選んだ回は満席になりました。いまの席はそのままです", "説明会の席があります")
-	page = w.browser().Get(link + "/briefing").Want(http.StatusOK).Says("第2回)(2020年11月16日(月) 19:30–21:00(日本時間))は満席です。いまの席がなくならないように")
+	page.Says("選んだ回は満席になりました。いまのお席はそのままです", "説明会のお席があります")
+	page = w.browser().Get(link + "/briefing").Want(http.StatusOK).Says("第2回)は満席です。いまのお席がなくならないように")
 	if strings.Contains(page.Body, `value="b2"`) {
 		t.Error("the full session can be chosen")
 	}
@@ -100,13 +100,13 @@ func TestASeatThatBecameFreeIsTakenUntilTheDeadline(t *testing.T) {
 		want  string
 		says  string
 	}{
-		{"in the last millisecond", 24*time.Hour - time.Millisecond, "confirmed b1", "席が確定しました"},
-		{"at the deadline", 24 * time.Hour, "offered b1", "席をお取りできませんでした"},
+		{"in the last millisecond", 24*time.Hour - time.Millisecond, "confirmed b1", "お席が確定しました"},
+		{"at the deadline", 24 * time.Hour, "offered b1", "お席をお取りできませんでした"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			w := newWorld(t, 1)
 			link := w.offered()
-			w.browser().Get(link+"/briefing").Want(http.StatusOK).Says("2020年11月3日(火) 11:59(日本時間)まで、あなたのためにお取り置きしています", "この席を取る")
+			w.browser().Get(link+"/briefing").Want(http.StatusOK).Says("2020年11月3日(火) 11:59(日本時間)まで、あなたのためにお取り置きしています", "参加すると返事する")
 			w.now = w.now.Add(c.after)
 			for range 2 {
 				w.does(link, "/briefing/take", nil).Says(c.says)
@@ -132,7 +132,7 @@ func TestCancelingGivesTheSeatToTheNext(t *testing.T) {
 		t.Error(diff)
 	}
 	// Registering anew, from the page or from the form, is possible.
-	w.does(link, "/briefing/book", w.booking(link, "b2")).Says("説明会の席をお取りしました")
+	w.does(link, "/briefing/book", w.booking(link, "b2")).Says("説明会のお席をお取りしました")
 	if got := w.stored(link).Registration.Question; got != "架空の質問です。" {
 		t.Errorf("the question is %q", got)
 	}
@@ -148,7 +148,7 @@ func TestAStalePageGivesUpNothingThatCameAfterIt(t *testing.T) {
 	w.does(link, "/briefing/cancel", url.Values{}).Says("登録は取り消していません")
 	w.is(link, "confirmed b2")
 	w.does(link, "/briefing/cancel", w.canceling(link)).Says("登録を取り消しました")
-	w.does(link, "/briefing/take", nil).Says("席をお取りできませんでした")
+	w.does(link, "/briefing/take", nil).Says("お席をお取りできませんでした")
 	w.is(link, "cancelled b2")
 }
 
@@ -172,7 +172,7 @@ func TestWhatHappensMeanwhileIsToldAndNothingTypedIsLost(t *testing.T) {
 			kept := w.browser().Post(link+"/briefing/book", typed).Want(http.StatusUnprocessableEntity).Says(append(c.says, "架空の質問です。")...).Fields()
 			w.is(link, "none")
 			kept.Set(briefing, "b2")
-			w.does(link, "/briefing/book", kept).Says("説明会の席をお取りしました")
+			w.does(link, "/briefing/book", kept).Says("説明会のお席をお取りしました")
 			w.is(link, "confirmed b2")
 		})
 	}
@@ -384,7 +384,7 @@ func TestWhoHasNoSeatIsToldAtTheDoor(t *testing.T) {
 		t.Fatal(err)
 	}
 	says(hanako, "この登録は取り消されているため")
-	says(waits, "19:29(日本時間)までに、専用ページで「この席を取る」")
+	says(waits, "19:29(日本時間)までに、専用ページで「参加すると返事する」")
 	w.cancelBriefing("b1")
 	says(waits, "この説明会は中止になりました", "2020年11月6日(金) 19:30–21:00")
 }

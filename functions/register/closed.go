@@ -76,7 +76,7 @@ func closedPage(tt timetable) web.Page {
 		}
 	case under > 0:
 		view.Reason = locale.Text{
-			JA: "説明会はただいま開催中で、新しい登録は受け付けていません。登録がお済みの方は、受付のメールの「参加する」からお入りください。",
+			JA: "説明会はただいま開催中で、新しい登録は受け付けていません。登録がお済みの方は、受付のメールの「説明会に参加する」からお入りください。",
 			EN: "A briefing is under way, and no new registrations are taken. If you have registered, please come in by the button in our mail.",
 		}
 	default:

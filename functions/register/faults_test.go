@@ -318,7 +318,7 @@ func TestTheFormIsShownWhileSeatsCannotBeRead(t *testing.T) {
 		return faulty.None
 	})
 	b := webtest.New(t, noSeats, w.now)
-	b.Get(form).Want(http.StatusOK).Says("2020年11月6日(金)").SaysNot("席があります", "満席")
+	b.Get(form).Want(http.StatusOK).Says("2020年11月6日(金)").SaysNot("お席があります", "満席")
 	b.Post(form, w.filled(w.browser(), "hanako@example.jp", "b1")).Want(http.StatusOK).Says("まだ送信していません")
 }
 

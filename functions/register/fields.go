@@ -29,7 +29,7 @@ const questionLimit = 500
 func sections(tt timetable, typed url.Values, errs web.Errors) []web.Section {
 	consent := consentField(tt.e)
 	all := []web.Section{
-		{Title: locale.Text{JA: "参加する回", EN: "The session"}, Fields: []web.Field{briefingField(tt, tt.registrable()), questionField()}},
+		{Title: locale.Text{JA: "説明会", EN: "The briefing"}, Fields: []web.Field{briefingField(tt, tt.registrable()), questionField()}},
 		{Title: locale.Text{JA: "あなたについて", EN: "About you"}, Fields: append(submission.NameFields(), submission.EmailField(
 			locale.Text{JA: "メールアドレス", EN: "E-mail address"}, locale.Text{
 				JA: "受付の確認と、当日の参加のご案内を、このアドレスにお送りします。例：name@example.jp",

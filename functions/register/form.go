@@ -140,7 +140,7 @@ func full(s experiment.Session) web.Notice {
 		Kind:  web.Info,
 		Title: locale.Text{JA: "この回は満席です。キャンセル待ちの登録になります", EN: "This session is full: you will be on the waiting list"},
 		Text: []locale.Text{{
-			JA: "席が空くと、登録の順にメールでお知らせし、" + hours(s).JA + "お取り置きします。ほかの回は「変更する」から選べます。",
+			JA: "お席が空くと、登録の順にメールでお知らせし、" + hours(s).JA + "お取り置きします。ほかの回は「変更する」から選べます。",
 			EN: "When a seat becomes free, we write in the order of registration and keep it for " + hours(s).EN + ". To choose another session, press “Change”.",
 		}},
 	}

@@ -32,7 +32,7 @@ func TestAPersonRegistersByFormAndConfirmation(t *testing.T) {
 	}
 	receipt := b.Post(send, check.Fields()).Want(http.StatusSeeOther).Header.Get("Location")
 	page := b.Get(receipt).Want(http.StatusOK)
-	page.Says("説明会の登録を受け付けました", "席をお取りしました", "hanako@example.jp", "2020年11月6日(金) 19:15(日本時間)から", "2020年11月6日(金) 19:30–21:00(日本時間)")
+	page.Says("説明会の登録を受け付けました", "お席をお取りしました", "hanako@example.jp", "2020年11月6日(金) 19:15(日本時間)から", "2020年11月6日(金) 19:30–21:00(日本時間)")
 	b.Get(strings.Replace(receipt, "lang=ja", "lang=en", 1)).Want(http.StatusOK).Says("We have received your registration", "Fri 6 November 2020, 19:30–21:00 (Japan time)")
 
 	link := w.receive(mail.BriefingConfirmation, mail.OpenPage)
@@ -362,10 +362,10 @@ func TestAFullSessionHasAWaitingListAndSaysSoBeforehand(t *testing.T) {
 	w := newWorld(t, 1)
 	w.register("taro@example.jp", "b1")
 	b := w.browser()
-	b.Get(form+"?briefing=b1").Want(http.StatusOK).Says("満席です。キャンセル待ちの登録になります。", "席があります。")
+	b.Get(form+"?briefing=b1").Want(http.StatusOK).Says("満席です。キャンセル待ちの登録になります。", "お席があります。")
 	check := b.Post(form, w.filled(b, "hanako@example.jp", "b1")).Want(http.StatusOK).Says("この回は満席です", "24時間お取り置きします")
 	receipt := b.Post(send, check.Fields()).Want(http.StatusSeeOther).Header.Get("Location")
-	b.Get(receipt).Want(http.StatusOK).Says("キャンセル待ちの登録を受け付けました", "24時間お取り置きします").SaysNot("席をお取りしました")
+	b.Get(receipt).Want(http.StatusOK).Says("キャンセル待ちの登録を受け付けました", "24時間お取り置きします").SaysNot("お席をお取りしました")
 	if diff := cmp.Diff([]mail.Kind{mail.BriefingConfirmation, mail.BriefingWaiting}, w.kinds()); diff != "" {
 		t.Error(diff)
 	}
@@ -380,7 +380,7 @@ func TestALinkPreselectsItsSession(t *testing.T) {
 		}
 	}
 	w.cancelBriefing("b1")
-	page := b.Get(form + "?briefing=b1").Want(http.StatusOK).Says("オンライン説明会(第1回)(2020年11月6日(金) 19:30–21:00(日本時間))は中止になりました。")
+	page := b.Get(form + "?briefing=b1").Want(http.StatusOK).Says("オンライン説明会(第1回)は中止になりました。")
 	if got := page.Fields().Get(briefing); got != "b2" {
 		t.Errorf("of one session %q is chosen", got)
 	}

@@ -157,7 +157,7 @@ func (tt timetable) option(s experiment.Session) web.Option {
 		about.JA += "満席です。キャンセル待ちの登録になります。"
 		about.EN += " Full: you would be on the waiting list."
 	default:
-		about.JA += "席があります。"
+		about.JA += "お席があります。"
 		about.EN += " Seats are free."
 	}
 	return web.Option{Value: s.ID, Label: tt.span(s.Start, s.End), Hint: about}
