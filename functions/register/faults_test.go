@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -153,15 +154,15 @@ func (w *world) booking(link, session string) url.Values {
 // briefings, and which mails wait.
 func (w *world) holds(first, second string, waiting ...mail.Kind) error {
 	for session, want := range map[string]string{"b1": first, "b2": second} {
-		got := ""
+		var got strings.Builder
 		for i, ticket := range w.tickets(session) {
 			if i > 0 {
-				got += ", "
+				got.WriteString(", ")
 			}
-			got += string(ticket.Standing)
+			got.WriteString(string(ticket.Standing))
 		}
-		if got != want {
-			return fmt.Errorf("at %s people are %q, want %q", session, got, want)
+		if got.String() != want {
+			return fmt.Errorf("at %s people are %q, want %q", session, got.String(), want)
 		}
 	}
 	slices.Sort(waiting)
