@@ -41,8 +41,8 @@ func (h *handler) book(w http.ResponseWriter, r *http.Request, v *visit.Visit) e
 		return toOwnPage(w, r, v)
 	case errors.Is(err, table.ErrFull):
 		errs = web.Errors{{Field: briefing, Text: locale.Text{
-			JA: "選んだ回は満席になりました。いまのお席はそのままです。変更するときは、ほかの回を選んでください",
-			EN: "Choose another session, or leave things as they are: the one you chose is full, and you keep your present seat",
+			JA: "選んだ回は満席になったため、変更していません。いまのお席はそのままです",
+			EN: "Nothing was changed: the session you chose is full, and you keep your present seat",
 		}}}
 	case err != nil:
 		slog.ErrorContext(r.Context(), "booking not saved", "experiment", v.Experiment.ID, "error", err)

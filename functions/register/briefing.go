@@ -139,9 +139,25 @@ func (h *handler) briefingPage(r *http.Request, tt timetable, v *visit.Visit, ty
 		view.Hidden = append(web.Carried(nil, typed, submission.Token), shown(open)...)
 		view.Button = bookingButton(view.standing)
 	}
+	if len(open) == 0 {
+		view.Notices, errs = append(view.Notices, asNotices(typed, errs)...), nil
+	}
 	page := v.Step(locale.Text{JA: "説明会の登録", EN: "Your briefing"}, view)
 	page.Errors = errs
 	return page
+}
+
+// asNotices says what is wrong on a page that has no form left to correct it in, and
+// gives the question back, for the person to keep.
+func asNotices(typed url.Values, errs web.Errors) []web.Notice {
+	var notices []web.Notice
+	for _, one := range errs {
+		notices = append(notices, web.Notice{Kind: web.Warning, Title: one.Text, Focus: len(notices) == 0})
+	}
+	if asked := typed.Get(question); asked != "" && len(notices) > 0 {
+		notices[0].Text = []locale.Text{{JA: "入力された内容：" + asked, EN: "What you typed: " + asked}}
+	}
+	return notices
 }
 
 // bookingFields are what is asked for when somebody books whom we know.

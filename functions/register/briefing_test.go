@@ -79,7 +79,10 @@ func TestWhoHasASeatKeepsItRatherThanWait(t *testing.T) {
 	typed := w.booking(link, "b2") // while there is a seat
 	w.register("taro@example.jp", "b2")
 	page := w.browser().Post(link+"/briefing/book", typed).Want(http.StatusUnprocessableEntity)
-	page.Says("選んだ回は満席になりました。いまのお席はそのままです", "説明会のお席があります")
+	page.Says("選んだ回は満席になったため、変更していません。いまのお席はそのままです", "説明会のお席があります")
+	if strings.Contains(page.Body, "error-summary") {
+		t.Error("an error leads to a form that is not there")
+	}
 	page = w.browser().Get(link + "/briefing").Want(http.StatusOK).Says("第2回)は満席です。いまのお席がなくならないように")
 	if strings.Contains(page.Body, `value="b2"`) {
 		t.Error("the full session can be chosen")
@@ -203,6 +206,20 @@ func TestTheSettingsChangeWhileAPersonBooks(t *testing.T) {
 		}
 	}
 	w.is(link, "confirmed b1")
+}
+
+// The last session is called off while a question to it is typed.
+func TestAQuestionIsGivenBackWhenThereIsNothingLeftToBook(t *testing.T) {
+	w := newWorld(t, 20)
+	link := w.apply("hanako@example.jp")
+	typed := w.booking(link, "b1")
+	w.cancelBriefing("b1")
+	w.cancelBriefing("b2")
+	page := w.browser().Post(link+"/briefing/book", typed).Want(http.StatusUnprocessableEntity)
+	page.Says("第1回)は中止になりました", "架空の質問です。", "いま登録できる説明会はありません").SaysNot("ほかの回を選んでください")
+	if strings.Contains(page.Body, "error-summary") {
+		t.Error("an error leads to a form that is not there")
+	}
 }
 
 // Whoever presses "book" again after the session has begun is not told that it failed.

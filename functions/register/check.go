@@ -58,16 +58,20 @@ func checkBriefing(tt timetable, typed url.Values, note func(string, locale.Text
 		return experiment.Session{}
 	}
 	when := tt.span(s.Start, s.End)
+	var another locale.Text
+	if len(tt.registrable()) > 0 {
+		another = locale.Text{JA: "。ほかの回を選んでください", EN: ". Choose another session"}
+	}
 	switch was := typed.Get(shownPrefix + chosen); {
 	case s.Canceled:
 		note(briefing, locale.Text{
-			JA: s.Title.JA + "は中止になりました。ほかの回を選んでください",
-			EN: "Choose another session: “" + s.Title.EN + "” is canceled",
+			JA: s.Title.JA + "は中止になりました" + another.JA,
+			EN: "“" + s.Title.EN + "” is canceled" + another.EN,
 		})
 	case !tt.now.Before(s.Start):
 		note(briefing, locale.Text{
-			JA: s.Title.JA + "は開始時刻を過ぎました。ほかの回を選んでください",
-			EN: "Choose another session: “" + s.Title.EN + "” has begun",
+			JA: s.Title.JA + "は開始時刻を過ぎました" + another.JA,
+			EN: "“" + s.Title.EN + "” has begun" + another.EN,
 		})
 	case !s.Registrable(tt.e, tt.now): // before the opening, which the caller has told
 	case was != "" && was != stamp(s):
