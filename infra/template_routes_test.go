@@ -25,11 +25,23 @@ var routes = map[string]string{
 	"ANY /me/{link}":                    "ApplyFunction",
 	"ANY /me/{link}/{action}":           "ApplyFunction",
 	"ANY /confirm/{link}":               "ApplyFunction",
+
+	"ANY /{experiment}/register":           "RegisterFunction",
+	"ANY /{experiment}/registrations":      "RegisterFunction",
+	"ANY /{experiment}/registered/{token}": "RegisterFunction",
+	"ANY /me/{link}/briefing":              "RegisterFunction",
+	"ANY /me/{link}/briefing/{action}":     "RegisterFunction",
+	"ANY /me/{link}/join":                  "RegisterFunction",
+	"ANY /me/{link}/mails":                 "RegisterFunction",
+	"ANY /join/{link}":                     "RegisterFunction",
+	"ANY /unsubscribe/{link}":              "RegisterFunction",
+	"ANY /survey/{link}":                   "RegisterFunction",
 }
 
 // causingMail are the routes that write or make mail leave.
 var causingMail = []string{
 	"ANY /{experiment}/applications", "ANY /{experiment}/link", "ANY /me/{link}/{action}", "ANY /confirm/{link}",
+	"ANY /{experiment}/registrations", "ANY /me/{link}/briefing/{action}", "ANY /me/{link}/mails", "ANY /unsubscribe/{link}",
 }
 
 // requests are what the functions answer, and who has to be asked.
@@ -55,6 +67,19 @@ var requests = map[string]string{
 	"/me/abc/withdraw":            "ApplyFunction",
 	"/me/abc/address":             "ApplyFunction",
 	"/confirm/abc":                "ApplyFunction",
+
+	"/shiojiri-2020/register":       "RegisterFunction",
+	"/shiojiri-2020/registrations":  "RegisterFunction",
+	"/shiojiri-2020/registered/abc": "RegisterFunction",
+	"/me/abc/briefing":              "RegisterFunction",
+	"/me/abc/briefing/book":         "RegisterFunction",
+	"/me/abc/briefing/take":         "RegisterFunction",
+	"/me/abc/briefing/cancel":       "RegisterFunction",
+	"/me/abc/join":                  "RegisterFunction",
+	"/me/abc/mails":                 "RegisterFunction",
+	"/join/abc":                     "RegisterFunction",
+	"/unsubscribe/abc":              "RegisterFunction",
+	"/survey/abc":                   "RegisterFunction",
 }
 
 // routeKey is the route of an HttpApi event as API Gateway names it.

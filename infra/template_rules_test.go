@@ -199,7 +199,9 @@ func originsNamed(t template, f *findings) {
 		f.unless(t.properties(api)["CorsConfiguration"] == nil, "%s answers other origins instead of the function", api)
 	}
 	f.same("AllowedOrigins by default", t.at("Parameters", "AllowedOrigins", "Default"), "")
-	f.same("who reads AllowedOrigins", at(t.properties("ApplyFunction"), "Environment", "Variables", "ALLOWED_ORIGINS"), `{"Ref":"AllowedOrigins"}`)
+	for _, id := range []string{"ApplyFunction", "RegisterFunction"} {
+		f.same("who reads AllowedOrigins", at(t.properties(id), "Environment", "Variables", "ALLOWED_ORIGINS"), `{"Ref":"AllowedOrigins"}`)
+	}
 	for value, allowed := range map[string]bool{
 		"": true, "https://partner.example.jp": true, "https://a.example.jp,https://b.example.jp": true,
 		"*": false, "https://*": false, "https://*.example.jp": false, "http://a.example.jp": false,
@@ -258,13 +260,18 @@ var permissions = map[string][]string{
 	"SiteRole": {"logs:CreateLogStream on SiteLog", "logs:PutLogEvents on SiteLog", "dynamodb:GetItem on Table"},
 	"ApplyRole": {
 		"logs:CreateLogStream on ApplyLog", "logs:PutLogEvents on ApplyLog",
-		"dynamodb:GetItem on Table", "dynamodb:BatchGetItem on Table", "dynamodb:PutItem on Table",
+		"dynamodb:GetItem on Table", "dynamodb:BatchGetItem on Table", "dynamodb:Query on Table", "dynamodb:PutItem on Table",
+		"dynamodb:UpdateItem on Table", "dynamodb:DeleteItem on Table", "dynamodb:ConditionCheckItem on Table",
+	},
+	"RegisterRole": {
+		"logs:CreateLogStream on RegisterLog", "logs:PutLogEvents on RegisterLog",
+		"dynamodb:GetItem on Table", "dynamodb:BatchGetItem on Table", "dynamodb:Query on Table", "dynamodb:PutItem on Table",
 		"dynamodb:UpdateItem on Table", "dynamodb:DeleteItem on Table", "dynamodb:ConditionCheckItem on Table",
 	},
 	"RemindRole": {
 		"logs:CreateLogStream on RemindLog", "logs:PutLogEvents on RemindLog",
 		"dynamodb:GetItem on Table", "dynamodb:BatchGetItem on Table", "dynamodb:PutItem on Table",
-		"dynamodb:UpdateItem on Table", "dynamodb:Query on Table", "dynamodb:Query on ${Table.Arn}/index/lists",
+		"dynamodb:UpdateItem on Table", "dynamodb:DeleteItem on Table", "dynamodb:Query on Table", "dynamodb:Query on ${Table.Arn}/index/lists",
 		"dynamodb:DescribeStream on Table.StreamArn", "dynamodb:GetRecords on Table.StreamArn",
 		"dynamodb:GetShardIterator on Table.StreamArn", "dynamodb:ListStreams on ${Table.Arn}/stream/*",
 		"ses:SendRawEmail on arn:${AWS::Partition}:ses:${AWS::Region}:${AWS::AccountId}:identity/*",
@@ -358,8 +365,9 @@ func siteSettings(t template, f *findings) {
 func environment(t template, f *findings) {
 	site := `{"Fn::If":["HasSiteUrl",{"Ref":"SiteUrl"},{"Fn::GetAtt":["Api","ApiEndpoint"]}]}`
 	for id, want := range map[string]string{
-		"SiteFunction":  `{"TABLE":{"Ref":"Table"},"OFFICE":{"Ref":"MailReplyTo"}}`,
-		"ApplyFunction": `{"TABLE":{"Ref":"Table"},"OFFICE":{"Ref":"MailReplyTo"},"BASE_URL":{"Ref":"SiteUrl"},"ALLOWED_ORIGINS":{"Ref":"AllowedOrigins"}}`,
+		"SiteFunction":     `{"TABLE":{"Ref":"Table"},"OFFICE":{"Ref":"MailReplyTo"}}`,
+		"ApplyFunction":    `{"TABLE":{"Ref":"Table"},"OFFICE":{"Ref":"MailReplyTo"},"BASE_URL":{"Ref":"SiteUrl"},"ALLOWED_ORIGINS":{"Ref":"AllowedOrigins"}}`,
+		"RegisterFunction": `{"TABLE":{"Ref":"Table"},"OFFICE":{"Ref":"MailReplyTo"},"BASE_URL":{"Ref":"SiteUrl"},"ALLOWED_ORIGINS":{"Ref":"AllowedOrigins"}}`,
 		"RemindFunction": `{"TABLE":{"Ref":"Table"},"BASE_URL":` + site + `,"MAIL_FROM":{"Ref":"MailFrom"},
 			"MAIL_REPLY_TO":{"Ref":"MailReplyTo"},"MAIL_CONFIGURATION_SET":{"Ref":"Mails"}}`,
 		"FeedbackFunction": `{"TABLE":{"Ref":"Table"},"MAIL_CONFIGURATION_SET":{"Ref":"Mails"}}`,
@@ -663,6 +671,7 @@ func alarmsRing(t template, f *findings) {
 		{"AWS/Lambda", "Throttles", "RemindFunction"},
 		{"AWS/Lambda", "Invocations", "RemindFunction"},
 		{"AWS/Lambda", "Errors", "ApplyFunction"},
+		{"AWS/Lambda", "Errors", "RegisterFunction"},
 		{"AWS/Lambda", "Errors", "SiteFunction"},
 		{"AWS/Lambda", "Errors", "FeedbackFunction"},
 		{"AWS/ApiGateway", "5xx", "Api"},

@@ -47,10 +47,10 @@ func (h *handler) submitJSON(w http.ResponseWriter, r *http.Request, e *experime
 	}
 	var posted application
 	if err := input.DecodeJSON(body, &posted); err != nil {
-		return unreadableJSON(w, r, err)
+		return submission.UnreadableJSON(w, r, err)
 	}
 	typed, errs := posted.values(e)
-	token, keyed := idempotencyKey(r, &errs)
+	token, keyed := submission.IdempotencyKey(r, &errs)
 	if accepted, token := h.acceptedBefore(r, e, typed, token); accepted != nil {
 		return writeReceipt(w, *accepted, token, typed.Get(email))
 	}
@@ -98,38 +98,6 @@ func writeReceipt(w http.ResponseWriter, accepted table.Receipt, token, typed st
 		Reference: accepted.Reference, Submitted: accepted.Submitted, Email: address, Suggestion: better,
 	})
 	return nil
-}
-
-// unreadableJSON answers 400, naming the field.
-func unreadableJSON(w http.ResponseWriter, r *http.Request, err error) error {
-	wrong, ok := errors.AsType[*input.JSONError](err)
-	if !ok {
-		return err
-	}
-	field := wrong.Field
-	if field == "" {
-		field = "request"
-	}
-	web.WriteJSONErrors(w, r, http.StatusBadRequest, web.Errors{{Field: field, Text: locale.Text{
-		JA: "JSONとして読み取れません: " + wrong.Reason, EN: "This cannot be read: " + wrong.Reason,
-	}}})
-	return nil
-}
-
-// idempotencyKey returns the token that a client's Idempotency-Key stands for.
-// It is kept apart from the tokens of forms, because a client may choose a key
-// that is easily guessed, and a form's token opens its receipt.
-func idempotencyKey(r *http.Request, errs *web.Errors) (token string, ok bool) {
-	key := r.Header.Get("Idempotency-Key")
-	if key == "" {
-		return "", false
-	}
-	if len(key) > 255 || strings.ContainsFunc(key, func(c rune) bool { return c <= ' ' || c > '~' }) {
-		errs.Add("Idempotency-Key", locale.Text{
-			JA: "空白のない英数字と記号を255文字以内で指定してください", EN: "Use at most 255 visible ASCII characters",
-		})
-	}
-	return "Idempotency-Key " + key, true
 }
 
 // answer is the answer to one of the file's own questions: a text or an id, or

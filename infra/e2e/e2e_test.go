@@ -55,6 +55,8 @@ func TestPeople(t *testing.T) {
 
 	t.Run("a person applies at 320 px without JavaScript, comes back, edits and withdraws", w.appliesWithoutJavaScript)
 	t.Run("a person applies by keyboard only", w.appliesByKeyboard)
+	t.Run("a person registers for a briefing at 320 px without JavaScript, changes the date and cancels", w.registersWithoutJavaScript)
+	t.Run("a person registers for a briefing by keyboard only", w.registersByKeyboard)
 	t.Run("Enter during conversion sends nothing", w.convertsText)
 	t.Run("what is wrong is said at once, on top and beside its field", w.makesMistakes)
 	t.Run("every page is accessible in Japanese", func(t *testing.T) { w.looksAtEveryPage(t, locale.Japanese) })
@@ -284,6 +286,97 @@ func (w *world) appliesByKeyboard(t *testing.T) {
 	}
 }
 
+func (w *world) registersWithoutJavaScript(t *testing.T) {
+	phone := w.visitor(t, browser.Window{Width: 320, Height: 640, Scale: 2, Lang: locale.Japanese, NoScript: true})
+	answers := applicant.MadeRegistration()
+
+	status, err := phone.Visit(w.system.URL + applicant.Experiment + "/register?briefing=b1")
+	phone.arrives(status, err, http.StatusOK)
+	phone.fits()
+	phone.must(applicant.Fill(phone.Tab, answers))
+	phone.takesTime()
+	status, err = phone.Click(applicant.Forward)
+	phone.arrives(status, err, http.StatusOK)
+	phone.fits()
+	phone.reads("入力内容の確認", answers.Typed["family_name"], answers.Email(), answers.Typed["question"], "2020年11月16日(月) 19:30")
+	status, err = phone.Click(applicant.Forward)
+	phone.arrives(status, err, http.StatusOK)
+	phone.fits()
+	phone.reads("説明会の登録を受け付けました", answers.Email())
+	reference := phone.text(".reference")
+
+	mails := phone.mails(answers.Email())
+	if len(mails) != 1 {
+		t.Fatalf("the person has %d mails, want 1", len(mails))
+	}
+	for _, part := range []string{mails[0].Text, mails[0].HTML} {
+		if !strings.Contains(part, reference) || strings.Contains(part, "架空の質問です") {
+			t.Errorf("the mail lacks the reference or repeats free text:\n%s", part)
+		}
+	}
+	link, err := applicant.Link(mails[0].Text)
+	phone.must(err)
+	door, err := applicant.LinkTo(mails[0].Text, "/join/")
+	phone.must(err)
+
+	desk := w.visitor(t, browser.Window{Width: 1280, Height: 800, Lang: locale.Japanese})
+	status, err = desk.Visit(door)
+	desk.arrives(status, err, http.StatusOK)
+	desk.reads("2020年11月16日(月) 19:15(日本時間)から")
+	status, err = desk.Visit(link + "/briefing")
+	desk.arrives(status, err, http.StatusOK)
+	desk.reads(reference, "説明会のお席があります", answers.Typed["question"])
+	desk.must(applicant.Fill(desk.Tab, applicant.Answers{Checked: []string{"input[name=briefing][value=b1]"}}))
+	status, err = desk.Click(applicant.Forward)
+	desk.arrives(status, err, http.StatusOK)
+	desk.reads("参加する回を変更しました", "2020年11月6日(金) 19:30", reference)
+	if mails = desk.mails(answers.Email()); len(mails) != 2 {
+		t.Errorf("the person has %d mails, want the confirmation and the change", len(mails))
+	}
+
+	status, err = desk.Click(`main a[href$="/briefing/cancel"]`)
+	desk.arrives(status, err, http.StatusOK)
+	status, err = desk.Click(applicant.Forward)
+	desk.arrives(status, err, http.StatusOK)
+	desk.reads("登録を取り消しました")
+	if mails = desk.mails(answers.Email()); len(mails) != 3 {
+		t.Errorf("the person has %d mails, want one more, of the cancellation", len(mails))
+	}
+}
+
+func (w *world) registersByKeyboard(t *testing.T) {
+	desk := w.visitor(t, browser.Window{Width: 1280, Height: 800, Lang: locale.Japanese})
+	answers := applicant.MadeRegistration()
+	status, err := desk.Visit(w.system.URL + applicant.Experiment + "/register")
+	desk.arrives(status, err, http.StatusOK)
+	desk.must(desk.TabTo("[name=briefing]"))
+	desk.must(desk.Type(" "))
+	desk.must(desk.Type(kb.ArrowDown)) // the second session
+	for _, name := range []string{"question", "family_name", "given_name", "email"} {
+		desk.must(desk.TabTo("[name=" + name + "]"))
+		for i, line := range strings.Split(answers.Typed[name], "\n") {
+			if i > 0 {
+				desk.must(desk.Type(kb.Enter))
+			}
+			desk.must(desk.Insert(line))
+		}
+	}
+	desk.must(desk.TabTo("[name=consent_briefing]"))
+	desk.must(desk.Type(" "))
+	desk.takesTime()
+	desk.must(desk.TabTo(applicant.Forward))
+	status, err = desk.Press(kb.Enter)
+	desk.arrives(status, err, http.StatusOK)
+	desk.reads("入力内容の確認", answers.Email(), answers.Typed["question"], "2020年11月16日(月) 19:30")
+	desk.must(desk.TabTo(applicant.Forward))
+	status, err = desk.Press(kb.Enter)
+	desk.arrives(status, err, http.StatusOK)
+	desk.reads("説明会の登録を受け付けました", answers.Email())
+	if mails := desk.mails(answers.Email()); len(mails) != 1 {
+		t.Errorf("the person has %d mails, want 1", len(mails))
+	}
+}
+
 func (w *world) convertsText(t *testing.T) {
 	desk := w.visitor(t, browser.Window{Width: 1280, Height: 800, Lang: locale.Japanese})
 	status, err := desk.Visit(w.system.URL + applicant.Experiment + "/apply")
@@ -372,7 +465,7 @@ func (w *world) looksAtEveryPage(t *testing.T, lang locale.Lang) {
 		pages++
 		return v.look(w.rules, page, lang)
 	}))
-	if pages < 20 {
+	if pages < 40 {
 		t.Errorf("only %d pages were seen", pages)
 	}
 }

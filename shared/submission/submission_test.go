@@ -3,8 +3,10 @@ package submission_test
 import (
 	"crypto/rand"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"strconv"
 	"strings"
@@ -208,5 +210,40 @@ func TestANameIsToldFieldByField(t *testing.T) {
 	}
 	if len(errs) != 1 || errs[0].Field != submission.GivenName {
 		t.Errorf("told: %v", errs)
+	}
+}
+
+func TestAKeyOfAProgramIsNoTokenOfAForm(t *testing.T) {
+	t.Parallel()
+	form := strings.Repeat("a", 26)
+	for key, good := range map[string]bool{
+		"k-1": true, form: true, strings.Repeat("k", 255): true,
+		"": true, "two words": false, "キー": false, strings.Repeat("k", 256): false,
+	} {
+		r := httptest.NewRequest(http.MethodPost, "/", nil)
+		r.Header["Idempotency-Key"] = []string{key}
+		var errs web.Errors
+		token, keyed := submission.IdempotencyKey(r, &errs)
+		if keyed != (key != "") || token == form || good != (len(errs) == 0) {
+			t.Errorf("the key %.30q stands for %.30q, %t: %v", key, token, keyed, errs)
+		}
+	}
+}
+
+func TestJSONThatCannotBeReadIsToldByItsField(t *testing.T) {
+	t.Parallel()
+	var posted struct {
+		Email string `json:"email"`
+	}
+	for body, want := range map[string]string{`{"email":1}`: "email", `[]`: "request"} {
+		w := httptest.NewRecorder()
+		err := submission.UnreadableJSON(w, httptest.NewRequest(http.MethodPost, "/", nil), input.DecodeJSON([]byte(body), &posted))
+		if err != nil || w.Code != http.StatusBadRequest || !strings.Contains(w.Body.String(), `"`+want+`":`) {
+			t.Errorf("%s: %d %s, %v", body, w.Code, w.Body, err)
+		}
+	}
+	other := errors.New("the line was cut")
+	if err := submission.UnreadableJSON(nil, nil, other); !errors.Is(err, other) {
+		t.Errorf("another error became %v", err)
 	}
 }

@@ -59,7 +59,8 @@ func (p Person) without(is func(Key) bool) []Key {
 }
 
 // Book gives a person a place at a briefing from the private page: a first one, or
-// another in the place of the one that there is. Whoever has a seat keeps it if the
+// another in the place of the one that there is. A briefing that has begun is not
+// replaced: whether the person came to it is kept. Whoever has a seat keeps it if the
 // other briefing is full, and ErrFull is returned. The same form sent twice is one
 // booking. It returns ErrSettingsChanged if the briefing is no longer as the booking
 // has it, and ErrWithdrawn.
@@ -70,14 +71,15 @@ func (t *Table) Book(ctx context.Context, person string, b Booking, wish Registr
 			return err
 		}
 		old := p.registration
-		if old.ChangedBy(b.Token) || old.Stands(b.Sessions, now) && old.Briefing == b.Session.ID {
+		moves := old.toCome(b.Sessions, now)
+		if old.ChangedBy(b.Token) || moves && old.Briefing == b.Session.ID {
 			return nil
 		}
 		seats, err := t.Seats(ctx, p.person.Experiment, briefings(b.Session, old)...)
 		if err != nil {
 			return err
 		}
-		if old.Stands(b.Sessions, now) {
+		if moves {
 			return t.changeBriefing(ctx, p, b, seats, now)
 		}
 		return t.bookAnew(ctx, p, b, seats[b.Session.ID], wish, now)

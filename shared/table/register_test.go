@@ -252,6 +252,41 @@ func TestAPersonChangesTheDate(t *testing.T) {
 	w.checkSeats(sessions)
 }
 
+// Who books the other briefing while the first is on keeps the record of having
+// been there, and is counted as coming to the other one.
+func TestABriefingThatHasBegunIsNotReplaced(t *testing.T) {
+	w := newWorld(t)
+	sessions := sessionsOf(1)
+	hanako := w.register("hanako@example.jp", sessions, 0, noon)
+	on := sessions[0].Start.Add(time.Minute)
+	if err := w.Attend(t.Context(), hanako, "b1", on); err != nil {
+		t.Fatal(err)
+	}
+	booking := table.Booking{Token: "one", Session: sessions[1], Sessions: sessions, Settings: noSettings}
+	if err := w.Book(t.Context(), hanako, booking, table.Registration{}, on); err != nil {
+		t.Fatal(err)
+	}
+	r := w.registration(hanako)
+	want := []table.PastBriefing{{Briefing: "b1", Standing: table.Confirmed, Booked: table.At(noon), Attended: table.At(on)}}
+	if diff := cmp.Diff(want, r.Past); diff != "" {
+		t.Error(diff)
+	}
+	if r.Briefing != "b2" || r.Standing != table.Confirmed || r.Attended != "" {
+		t.Errorf("the registration is %s for %s, attended %q", r.Standing, r.Briefing, r.Attended)
+	}
+	later := sessions[1].Start
+	if err := w.Attend(t.Context(), hanako, "b2", later); err != nil {
+		t.Fatal(err)
+	}
+	for id, at := range map[string]time.Time{"b1": on, "b2": later} {
+		for ticket, err := range w.Tickets(t.Context(), experimentID, id, 0) {
+			if err != nil || ticket.Attended != table.At(at) {
+				t.Errorf("the place at %s says %q, %v", id, ticket.Attended, err)
+			}
+		}
+	}
+}
+
 func TestARegistrationCountsOnce(t *testing.T) {
 	w := newWorld(t)
 	sessions := sessionsOf(20)

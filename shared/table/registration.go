@@ -86,6 +86,16 @@ func (r *Registration) Stands(sessions []experiment.Session, now time.Time) bool
 	return ok && !s.Canceled && now.Before(s.End)
 }
 
+// toCome reports whether the registration is active for a briefing that takes place
+// and has not begun.
+func (r *Registration) toCome(sessions []experiment.Session, now time.Time) bool {
+	if !r.Active() {
+		return false
+	}
+	s, ok := sessionOf(sessions, r.Briefing)
+	return ok && upcoming(s, now)
+}
+
 // ChangedBy reports whether the form with the token made the last change.
 func (r *Registration) ChangedBy(token string) bool { return r != nil && r.Changed == digest(token) }
 

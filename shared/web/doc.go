@@ -16,8 +16,9 @@
 // Handler gives every answer its security headers, answers 404, 405 (with
 // Allow), 413 and panics with designed pages or JSON, drops the body of HEAD,
 // and adds an ETag to what Public makes cacheable. Everything else is no-store
-// and not indexed. A GET pattern of the mux covers HEAD; a function should own
-// all methods of its paths, so that a wrong method is told which ones are right.
+// and not indexed. Forms lead to the site itself, unless LeadAway lets them leave.
+// A GET pattern of the mux covers HEAD; a function should own all methods of its
+// paths, so that a wrong method is told which ones are right.
 //
 // # Requests
 //

@@ -316,3 +316,13 @@ func TestTheStylesheetIsKeptUnderItsNameAndServedUnderOldOnes(t *testing.T) {
 	}
 	b.Get("/assets/other.css").Want(404)
 }
+
+func TestAPageMayLetItsFormsLeadAway(t *testing.T) {
+	t.Parallel()
+	pages, mux := web.NewPages(nil, web.Lab{}), http.NewServeMux()
+	mux.HandleFunc("GET /away", func(w http.ResponseWriter, _ *http.Request) { web.LeadAway(w) })
+	got := webtest.New(t, web.Handler(pages, mux), time.Unix(0, 0)).Get("/away").Header.Get("Content-Security-Policy")
+	if !strings.Contains(got, "form-action 'self' https:;") || !strings.HasPrefix(got, "default-src 'none';") {
+		t.Errorf("the policy is %q", got)
+	}
+}

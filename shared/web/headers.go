@@ -12,7 +12,7 @@ import (
 // setHeaders sets what every answer carries. There is no script anywhere, so
 // the policy allows none. Nothing is stored or indexed unless Public says so.
 func setHeaders(h http.Header) {
-	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
+	h.Set("Content-Security-Policy", policy("'self'"))
 	h.Set("Strict-Transport-Security", "max-age=63072000")
 	h.Set("X-Content-Type-Options", "nosniff")
 	// Browsers send "Origin: null" with the forms of a page whose policy is no-referrer.
@@ -22,6 +22,19 @@ func setHeaders(h http.Header) {
 	h.Set("Vary", "Accept, Accept-Language, Cookie")
 	h.Set("Cache-Control", "no-store")
 	h.Set("X-Robots-Tag", "noindex")
+}
+
+// policy is the Content-Security-Policy of a page whose forms may lead to the targets.
+func policy(targets string) string {
+	return "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action " + targets + "; base-uri 'none'; frame-ancestors 'none'"
+}
+
+// LeadAway lets the forms of the answered page lead to other sites. Browsers hold
+// the whole way of a form to the policy, each redirect too, and a meeting's address
+// may send people on to a host of its own: so any site will do, over TLS. It is
+// for a page on which nothing is typed.
+func LeadAway(w http.ResponseWriter) {
+	w.Header().Set("Content-Security-Policy", policy("'self' https:"))
 }
 
 // Public lets anybody keep and index the answer, for the given time. It is for

@@ -80,11 +80,16 @@ func Fill(tab *browser.Tab, a Answers) error {
 const Forward = "main .actions button"
 
 // Link returns the private link in a mail.
-func Link(text string) (string, error) {
+func Link(text string) (string, error) { return LinkTo(text, "/me/", "/confirm/") }
+
+// LinkTo returns the first link in a mail that leads to one of the paths.
+func LinkTo(text string, paths ...string) (string, error) {
 	for word := range strings.FieldsSeq(text) {
-		if strings.HasPrefix(word, "http") && (strings.Contains(word, "/me/") || strings.Contains(word, "/confirm/")) {
-			return word, nil
+		for _, path := range paths {
+			if strings.HasPrefix(word, "http") && strings.Contains(word, path) {
+				return word, nil
+			}
 		}
 	}
-	return "", fmt.Errorf("there is no private link in %q", text)
+	return "", fmt.Errorf("there is no link to %q in %q", paths, text)
 }

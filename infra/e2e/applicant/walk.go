@@ -91,6 +91,7 @@ func Walk(ctx context.Context, s *system.System, tab *browser.Tab, lang locale.L
 		func() error { return follow("private-moved", moved) },
 		func() error { return click("withdraw", `main a[href$="/withdraw"]`, http.StatusOK) },
 		func() error { return click("withdrawn", Forward, http.StatusOK) },
+		func() error { return WalkBriefings(ctx, s, tab, lang, look) },
 		func() error { return visit("lost-link", Experiment+"/link", http.StatusOK) },
 		func() error { return Fill(tab, Answers{Typed: map[string]string{"email": "nobody@example.jp"}}) },
 		func() error { return click("lost-link-sent", Forward, http.StatusOK) },
@@ -108,6 +109,7 @@ func Walk(ctx context.Context, s *system.System, tab *browser.Tab, lang locale.L
 func WalkClosed(s *system.System, tab *browser.Tab, lang locale.Lang, look func(page string) error) error {
 	for _, page := range []struct{ name, path string }{
 		{"closed-home", "/"}, {"closed-experiment", Experiment}, {"closed-form", Experiment + "/apply"},
+		{"closed-register", Experiment + "/register"},
 	} {
 		status, err := tab.Visit(s.URL + page.path + "?lang=" + string(lang))
 		if err != nil {
