@@ -1,5 +1,5 @@
 # Everything that is done with this repository. What is needed is fetched.
-.PHONY: help run test lint verify build bench plan deploy clean
+.PHONY: help run test lint verify build bench plan set deploy clean
 SAM = $(or $(lastword $(wildcard .cache/sam-*/bin/sam)),sam)
 
 help: ## say what can be made
@@ -26,6 +26,9 @@ bench: ## measure round trips, capacity units, allocations and cold starts
 
 plan: ## print every mail that the experiments will cause, and when
 	go run ./infra/plan compile && go run ./infra/plan
+
+set: ## change a briefing's date, room or cancellation: make set ARGS="shiojiri-2020 b1.start='2020-11-07 19:30'"
+	@go run ./infra/plan compile && exec go run ./infra/staff set $(ARGS)
 
 deploy: build ## deploy to the AWS account of the current credentials, with questions
 	$(SAM) deploy --guided --capabilities CAPABILITY_IAM

@@ -9,6 +9,7 @@ import (
 
 	"livinglab/shared/experiment"
 	"livinglab/shared/mail"
+	"livinglab/shared/occasion"
 	"livinglab/shared/table"
 )
 
@@ -38,7 +39,7 @@ func (r *run) aboutBriefing(e *experiment.Experiment, d table.Delivery, f *mail.
 	f.Session = r.session(s, g)
 	f.Held = g.Standing == table.Confirmed || !g.Active() && g.Held
 	f.ReplyBy = g.Until.Time()
-	for _, other := range others(sessions, about, f.Date) {
+	for _, other := range occasion.Others(sessions, about, f.Date) {
 		f.Others = append(f.Others, *r.session(other, g))
 	}
 	switch told := d.Settings.Briefing(about).Told; {
@@ -107,13 +108,13 @@ func unwantedBriefing(e *experiment.Experiment, d table.Delivery, now time.Time)
 	case mail.BriefingReminder:
 		return unwantedReminder(e, d, s)
 	case mail.BriefingMoved:
-		return unless(g.Active() && g.Briefing == s.ID && !s.Canceled && d.Mail.Occasion == changeWords(s), "something else is told instead")
+		return unless(g.Active() && g.Briefing == s.ID && !s.Canceled && d.Mail.Occasion == occasion.ChangeWords(s), "something else is told instead")
 	case mail.BriefingCanceled:
-		return unless(g.Active() && g.Briefing == s.ID && s.Canceled && d.Mail.Occasion == changeWords(s), "something else is told instead")
+		return unless(g.Active() && g.Briefing == s.ID && s.Canceled && d.Mail.Occasion == occasion.ChangeWords(s), "something else is told instead")
 	case mail.BriefingThanks:
 		return unless(attended(g, s.ID), "the person was not there")
 	case mail.BriefingMissed:
-		return unless(g.Briefing == s.ID && g.Standing == table.Confirmed && g.Attended == "" && len(others(sessions, s.ID, now)) > 0,
+		return unless(g.Briefing == s.ID && g.Standing == table.Confirmed && g.Attended == "" && len(occasion.Others(sessions, s.ID, now)) > 0,
 			"the person has another date, or there is none")
 	case mail.ApplicationReminder:
 		return unless(d.Application == nil && now.Before(e.Application.Close), "the person has applied")
@@ -140,9 +141,9 @@ func unwantedReminder(e *experiment.Experiment, d table.Delivery, s experiment.S
 	case s.Canceled:
 		return "the briefing was called off"
 	}
-	for _, o := range remindersOf(e, s) {
-		if o.words == d.Mail.Occasion {
-			return unless(g.Booked.Time().Before(o.at), "the person was told of the date after it")
+	for _, o := range occasion.Reminders(e, s) {
+		if o.Words == d.Mail.Occasion {
+			return unless(g.Booked.Time().Before(o.At), "the person was told of the date after it")
 		}
 	}
 	return "the date has changed"

@@ -88,6 +88,7 @@ func (h *handler) tick(ctx context.Context, at time.Time) (report, error) {
 	defer cancel()
 	problems := []error{run.plan(inTime, begun)}
 	allowed := begun.Switch
+	run.rate = allowed.Rate
 	if !allowed.Open(at) {
 		slog.WarnContext(ctx, "mail held back", "paused", allowed.Paused, "reason", allowed.Reason)
 		run.stopped = true
@@ -160,6 +161,7 @@ func (h *handler) wake(ctx context.Context, records []record) (report, error) {
 	if !allowed.Open(run.clock.now()) {
 		return report{}, nil
 	}
+	run.rate = allowed.Rate
 	inTime, cancel := beforeSending(ctx)
 	defer cancel()
 	var problems []error

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"livinglab/shared/experiment"
+	"livinglab/shared/occasion"
 	"livinglab/shared/table"
 )
 
@@ -32,7 +33,7 @@ func (r *run) plan(ctx context.Context, begun table.Beginning) error {
 		settings, err := r.announce(ctx, e, begun.Settings[e.ID])
 		problems = append(problems, err)
 		sessions := settings.Sessions(e)
-		problems = append(problems, r.fill(ctx, e, sessions, begun.Seats[e.ID]), r.campaigns(ctx, e, occasions(e, settings, sessions)))
+		problems = append(problems, r.fill(ctx, e, sessions, begun.Seats[e.ID]), r.campaigns(ctx, e, occasion.All(e, sessions)))
 	}
 	err := errors.Join(problems...)
 	if ctx.Err() != nil && err != nil {
@@ -99,17 +100,17 @@ func (r *run) fill(ctx context.Context, e *experiment.Experiment, sessions []exp
 }
 
 // campaigns plans the mails of the occasions whose instant has come.
-func (r *run) campaigns(ctx context.Context, e *experiment.Experiment, all []occasion) error {
+func (r *run) campaigns(ctx context.Context, e *experiment.Experiment, all []occasion.Occasion) error {
 	now := r.clock.now()
-	var due []occasion
+	var due []occasion.Occasion
 	var ids []string
 	for _, o := range all {
-		_, done := r.done.Load(o.id(e))
+		_, done := r.done.Load(o.ID(e))
 		switch {
-		case o.at.After(now):
-			r.waitUntil(o.at)
-		case !done && now.Sub(o.at) < lookBack:
-			due, ids = append(due, o), append(ids, o.campaign)
+		case o.At.After(now):
+			r.waitUntil(o.At)
+		case !done && now.Sub(o.At) < lookBack:
+			due, ids = append(due, o), append(ids, o.Campaign)
 		}
 	}
 	campaigns, err := r.table.Campaigns(ctx, e.ID, ids...)
@@ -117,24 +118,24 @@ func (r *run) campaigns(ctx context.Context, e *experiment.Experiment, all []occ
 		return err
 	}
 	for _, o := range due {
-		c := campaigns[o.campaign]
+		c := campaigns[o.Campaign]
 		if c.Done == "" {
 			if err := r.carryOn(ctx, e, o, &c); err != nil {
 				return err
 			}
 		}
-		r.done.Store(o.id(e), true)
+		r.done.Store(o.ID(e), true)
 	}
 	return nil
 }
 
 // carryOn plans the mails of a campaign from where it was left.
-func (r *run) carryOn(ctx context.Context, e *experiment.Experiment, o occasion, c *table.Campaign) error {
+func (r *run) carryOn(ctx context.Context, e *experiment.Experiment, o occasion.Occasion, c *table.Campaign) error {
 	if c.Started == "" {
 		c.Started = table.At(r.clock.now())
 	}
 	from, after := readCursor(c.Cursor)
-	for _, briefing := range o.briefings {
+	for _, briefing := range o.Briefings {
 		if from != "" && briefing != from {
 			continue // it was done before
 		}
@@ -150,7 +151,7 @@ func (r *run) carryOn(ctx context.Context, e *experiment.Experiment, o occasion,
 
 // planFor plans the mails of a campaign to the people of one briefing, some at a
 // time.
-func (r *run) planFor(ctx context.Context, e *experiment.Experiment, o occasion, c *table.Campaign, briefing string, after int) error {
+func (r *run) planFor(ctx context.Context, e *experiment.Experiment, o occasion.Occasion, c *table.Campaign, briefing string, after int) error {
 	var some []table.Ticket
 	flush := func() error {
 		planned, err := r.planMails(ctx, e, o, some)
@@ -189,7 +190,7 @@ const (
 
 // planMails writes the mails of an occasion to some people, and returns how many
 // were new.
-func (r *run) planMails(ctx context.Context, e *experiment.Experiment, o occasion, tickets []table.Ticket) (int, error) {
+func (r *run) planMails(ctx context.Context, e *experiment.Experiment, o occasion.Occasion, tickets []table.Ticket) (int, error) {
 	now := r.clock.now()
 	var (
 		all      sync.WaitGroup
@@ -201,13 +202,13 @@ func (r *run) planMails(ctx context.Context, e *experiment.Experiment, o occasio
 	for range min(planners, len(tickets)) {
 		all.Go(func() {
 			for ticket := range next {
-				kind, wanted := o.to(ticket, now)
+				kind, wanted := o.To(ticket, now)
 				if !wanted {
 					continue
 				}
 				fresh, err := r.table.PlanMail(ctx, table.Plan{
 					Person: ticket.Person, Experiment: e.ID, Lang: ticket.Lang,
-					Kind: kind, Occasion: o.words, Due: o.at, NotAfter: o.notAfter,
+					Kind: kind, Occasion: o.Words, Due: o.At, NotAfter: o.NotAfter,
 				}, now)
 				mu.Lock()
 				if fresh {

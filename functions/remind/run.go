@@ -19,6 +19,7 @@ type run struct {
 	report  report
 	stopped bool          // no mail can leave
 	oldest  time.Duration // for how long the first of what is due has been
+	rate    float64       // mails a second that SES allows, as staff are told
 }
 
 // When to try again.
@@ -144,6 +145,7 @@ func (r *run) wait(ctx context.Context) error {
 		r.waitUntil(r.clock.now().Add(afterRefusal))
 		return err
 	}
+	r.noteRate(ctx, quota.Rate)
 	waiting, cancel := beforeSending(ctx)
 	defer cancel()
 	if err := r.pace.Wait(waiting, quota); err != nil {
@@ -151,6 +153,18 @@ func (r *run) wait(ctx context.Context) error {
 		r.waitUntil(r.clock.now())
 	}
 	return nil
+}
+
+// noteRate notes for staff how fast mail may leave, if that is news. No mail waits
+// for it.
+func (r *run) noteRate(ctx context.Context, rate float64) {
+	if rate == r.rate {
+		return
+	}
+	r.rate = rate
+	if err := r.table.NoteRate(ctx, rate); err != nil {
+		slog.WarnContext(ctx, "rate was not noted", "error", err)
+	}
 }
 
 // send composes, claims and hands over one mail.

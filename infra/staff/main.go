@@ -1,8 +1,10 @@
-// Command staff shows a lab's staff what came in, and holds the mail back. Run
-// it without arguments for the commands.
+// Command staff shows a lab's staff what came in, takes their decisions about
+// briefings and mails, and holds the mail back. Run it without arguments for the
+// commands.
 //
-// Whatever leaves the table, and whatever is turned, is on record first: if the
-// audit entry cannot be written, nothing is printed and nothing is turned.
+// Whatever leaves the table, and whatever is turned, is on record first, and what is
+// decided is on record with it: if the audit entry cannot be written, nothing is
+// printed, turned or changed.
 package main
 
 import (
@@ -28,7 +30,8 @@ func main() {
 		experiments: experiments,
 		getenv:      os.Getenv,
 		connect:     connect,
-		now:         time.Now(),
+		now:         time.Now,
+		in:          os.Stdin,
 		out:         os.Stdout,
 		say:         os.Stderr,
 	}

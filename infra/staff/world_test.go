@@ -59,10 +59,23 @@ type answer struct {
 }
 
 // staff gives a command at the table.
-func (w *world) staff(args ...string) answer { w.Helper(); return w.staffThrough(nil, args...) }
+func (w *world) staff(args ...string) answer { w.Helper(); return w.staffAt(noon, "", nil, args...) }
 
 // staffThrough gives a command with a fault between the desk and the table.
 func (w *world) staffThrough(fault faulty.Fault, args ...string) answer {
+	w.Helper()
+	return w.staffAt(noon, "", fault, args...)
+}
+
+// says gives a command at a time and types something.
+func (w *world) says(at time.Time, typed string, args ...string) answer {
+	w.Helper()
+	return w.staffAt(at, typed, nil, args...)
+}
+
+// staffAt gives a command at a time, with what is typed and a fault between the desk
+// and the table.
+func (w *world) staffAt(at time.Time, typed string, fault faulty.Fault, args ...string) answer {
 	w.Helper()
 	var faults []faulty.Fault
 	if fault != nil {
@@ -71,7 +84,7 @@ func (w *world) staffThrough(fault faulty.Fault, args ...string) answer {
 	client, transport := w.env.Watched(w.T, faults...)
 	var out, say bytes.Buffer
 	d := desk{
-		experiments: shipped(w.T), now: noon, out: &out, say: &say,
+		experiments: shipped(w.T), now: func() time.Time { return at }, in: strings.NewReader(typed), out: &out, say: &say,
 		getenv: func(name string) string { return map[string]string{"TABLE": w.env.Name}[name] },
 		connect: func(_ context.Context, name, _ string) (session, error) {
 			return session{table: table.New(client, name), who: "made-up staff"}, nil

@@ -270,7 +270,9 @@ func (t *Table) LapseSeat(ctx context.Context, person string, sessions []experim
 			return err
 		}
 		x.setOutside(p.person, p.person.without(old.isTicket))
-		x.put(newMail(p.person, mail.SeatLapsed, Occasion(after.Briefing, after.Version), At(now)), isNew, nil)
+		if err := t.tell(ctx, x, newMail(p.person, mail.SeatLapsed, Occasion(after.Briefing, after.Version), At(now))); err != nil {
+			return err
+		}
 		if err := x.commitOrLookAgain(ctx); err != nil {
 			return err
 		}

@@ -15,7 +15,7 @@ import (
 // an address, a text or a link.
 var ledgerLine = []string{
 	"pk", "sk", "id", "person", "experiment", "kind", "occasion", "lang", "status", "reason",
-	"created", "due", "notAfter", "attempt", "lease", "sent", "messages", "overruled", "delivery", "deliveryAt",
+	"created", "due", "notAfter", "attempt", "lease", "sent", "messages", "overruled", "delivery", "deliveryAt", "at",
 }
 
 // Mails yields the ledger of an experiment: the mails of everybody who has applied

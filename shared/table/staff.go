@@ -132,7 +132,7 @@ func (t *Table) CorrectAddress(ctx context.Context, person string, next Address,
 		}
 		x.put(newMail(p, mail.AddressMoved, "corrected "+entry.ID, at), isNew, nil)
 		x.put(newAct(p.ID, "address-corrected", at), "", nil)
-		for _, m := range lostAt(mails) {
+		for _, m := range LostMails(mails) {
 			e := dueEntry(m.ID, at)
 			x.update(m.Key, `SET #status = :pending, #due = :now, #reason = :reason, #list = :list, #at = :at
 				REMOVE #delivery, #deliveryAt`,
@@ -165,8 +165,9 @@ func (t *Table) CorrectAddress(ctx context.Context, person string, next Address,
 // transaction has a hundred writes.
 const mostResent = 50
 
-// lostAt are the mails that did not reach a wrong address.
-func lostAt(mails []Mail) []Mail {
+// LostMails are the mails that did not reach a wrong address: those that a correction
+// sends again.
+func LostMails(mails []Mail) []Mail {
 	var lost []Mail
 	for _, m := range mails {
 		if m.State == Suppressed || m.CameBack() {

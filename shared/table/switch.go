@@ -24,6 +24,9 @@ type Switch struct {
 	// is what it said.
 	Until  Instant `dynamodbav:"until,omitempty"`
 	Reason string  `dynamodbav:"reason,omitempty"`
+	// Rate is how many mails a second SES allows, as the sender was told last; zero
+	// before the first mail.
+	Rate float64 `dynamodbav:"rate,omitempty"`
 }
 
 // Open reports whether mail may be sent.
@@ -72,6 +75,11 @@ func (t *Table) PauseFor(ctx context.Context, was Switch, reason string, now tim
 func (t *Table) Resume(ctx context.Context, now time.Time) error {
 	return t.turn(ctx, "SET #paused = :paused, #resumed = :now REMOVE #until, #reason, #pausedFor, #since",
 		values{":paused": false, ":now": At(now)})
+}
+
+// NoteRate notes how many mails a second SES allows.
+func (t *Table) NoteRate(ctx context.Context, rate float64) error {
+	return t.turn(ctx, "SET #rate = :rate", values{":rate": rate})
 }
 
 func (t *Table) turn(ctx context.Context, change string, v values) error {

@@ -17,6 +17,12 @@ import (
 // goes to the next. Withdrawing twice is withdrawing once.
 func (t *Table) Withdraw(ctx context.Context, person Person, sessions []experiment.Session, now time.Time) error {
 	at := At(now)
+	return t.withdraw(ctx, person, sessions, newMail(person, mail.Withdrawn, "", at), at, now)
+}
+
+// withdraw takes a person out as of an instant. The mail confirms it, or did so
+// before the table was restored.
+func (t *Table) withdraw(ctx context.Context, person Person, sessions []experiment.Session, told Mail, at Instant, now time.Time) error {
 	err := t.decide(ctx, func() error {
 		has, err := t.read(ctx, applicationKey(person.ID), registrationKey(person.ID))
 		if err != nil {
@@ -43,7 +49,7 @@ func (t *Table) Withdraw(ctx context.Context, person Person, sessions []experime
 			}
 		}
 		x.put(newAct(person.ID, "withdrawn", at), "", nil)
-		x.put(newMail(person, mail.Withdrawn, "", at), isNew, nil)
+		x.put(told, isNew, nil)
 		err = x.commit(ctx)
 
 		refusal, ok := errors.AsType[*refusal](err)

@@ -24,17 +24,21 @@ func person[T any](id func(T) string) column[T] {
 func status() column[table.Applicant] {
 	return column[table.Applicant]{
 		name: "status", kind: Choice,
-		text: locale.Text{JA: "応募の状態", EN: "State of the application"},
-		choices: []experiment.Choice{
-			{ID: "submitted", Label: locale.Text{JA: "応募中", EN: "Submitted"}},
-			{ID: "withdrawn", Label: locale.Text{JA: "取り下げ", EN: "Withdrawn"}},
-		},
+		text:    locale.Text{JA: "応募の状態", EN: "State of the application"},
+		choices: applied(),
 		value: func(a table.Applicant) string {
 			if a.Application.Withdrawn != "" {
 				return "withdrawn"
 			}
 			return "submitted"
 		},
+	}
+}
+
+func applied() []experiment.Choice {
+	return []experiment.Choice{
+		{ID: "submitted", Label: locale.Text{JA: "応募中", EN: "Submitted"}},
+		{ID: "withdrawn", Label: locale.Text{JA: "取り下げ", EN: "Withdrawn"}},
 	}
 }
 

@@ -11,7 +11,7 @@ import (
 // Mails is the ledger of mails: what became of each, without address and text.
 func Mails(e *experiment.Experiment) File[table.Mail] {
 	at := func(name string, text locale.Text, of func(table.Mail) table.Instant) column[table.Mail] {
-		return column[table.Mail]{name: name, text: text, kind: Instant, value: func(m table.Mail) string { return rfc3339(of(m), e.Zone()) }}
+		return mailAt(e, name, text, of)
 	}
 	return File[table.Mail]{
 		{name: "mail", text: locale.Text{JA: "メールの番号", EN: "The mail"}, kind: ID, value: func(m table.Mail) string { return m.ID }},
@@ -26,6 +26,23 @@ func Mails(e *experiment.Experiment) File[table.Mail] {
 		at("not_after", locale.Text{JA: "これより後には送らない日時", EN: "When it is too late to send it"}, func(m table.Mail) table.Instant { return m.NotAfter }),
 		at("lease", locale.Text{JA: "最後の試みが報告すべき日時", EN: "When the last attempt had to report"}, func(m table.Mail) table.Instant { return m.Lease }),
 		at("sent", locale.Text{JA: "送信された日時", EN: "When it was sent"}, func(m table.Mail) table.Instant { return m.Sent }),
+		{name: "delivery", text: locale.Text{JA: "送信後にSESから届いた知らせ", EN: "What SES has told of it since"}, kind: Choice, choices: arrivals(), value: func(m table.Mail) string { return string(m.Delivery) }},
+		at("delivery_at", locale.Text{JA: "そのことが起きた日時", EN: "When that happened"}, func(m table.Mail) table.Instant { return m.DeliveryAt }),
+		{name: "overruled", text: locale.Text{JA: "実は送信されていたとSESから知らされる前の状態", EN: "How it had ended before SES told that it was sent after all"}, kind: Choice, choices: states(), value: func(m table.Mail) string { return string(m.Overruled) }},
+	}
+}
+
+func mailAt(e *experiment.Experiment, name string, text locale.Text, of func(table.Mail) table.Instant) column[table.Mail] {
+	return column[table.Mail]{name: name, text: text, kind: Instant, value: func(m table.Mail) string { return rfc3339(of(m), e.Zone()) }}
+}
+
+func arrivals() []experiment.Choice {
+	return []experiment.Choice{
+		{ID: string(table.Delivered), Label: locale.Text{JA: "届いた", EN: "Delivered"}},
+		{ID: string(table.Returned), Label: locale.Text{JA: "今回は届かなかった(アドレスは使える)", EN: "It did not arrive this time; the address stays good"}},
+		{ID: string(table.Rejected), Label: locale.Text{JA: "SESが受け取ったが渡さなかった", EN: "SES took it and did not pass it on"}},
+		{ID: string(table.Bounced), Label: locale.Text{JA: "宛先がない", EN: "Bounced: it will never arrive at this address"}},
+		{ID: string(table.Complained), Label: locale.Text{JA: "迷惑メールとして報告された", EN: "Reported as spam"}},
 	}
 }
 

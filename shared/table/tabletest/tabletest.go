@@ -85,6 +85,27 @@ func Config(transport http.RoundTripper) aws.Config {
 	}
 }
 
+// Restored creates another table with what this one holds at this moment, as a restore
+// to it would.
+func (e *Env) Restored(t testing.TB) *Env {
+	t.Helper()
+	restored := New(t)
+	c := e.Client(t)
+	pages := dynamodb.NewScanPaginator(c, &dynamodb.ScanInput{TableName: &e.Name, ConsistentRead: aws.Bool(true)})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(t.Context())
+		if err != nil {
+			t.Fatalf("copying the table: %v", err)
+		}
+		for _, item := range page.Items {
+			if _, err := c.PutItem(t.Context(), &dynamodb.PutItemInput{TableName: &restored.Name, Item: item}); err != nil {
+				t.Fatalf("copying an item: %v", err)
+			}
+		}
+	}
+	return restored
+}
+
 // Item is an item of the table as it is stored.
 type Item struct {
 	PK string `dynamodbav:"pk"`
