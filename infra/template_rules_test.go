@@ -12,6 +12,8 @@ import (
 	"time"
 
 	_ "time/tzdata" // the zone's name is judged alike on every machine
+
+	"livinglab/shared/table"
 )
 
 // findings collects what is wrong.
@@ -49,13 +51,18 @@ var rules = []struct {
 	{"every function has a role of its own", rolesOwn},
 	{"a role has exactly what its function needs", rolesExact},
 	{"mail leaves from one address only", senderFixed},
+	{"the site reads nothing of a person", siteSettings},
 	{"every function has its environment", environment},
 	{"nothing refers in a circle", noCircle},
-	{"logs are kept for 30 days", logsKept},
+	{"logs are kept as long as they are needed", logsKept},
 	{"schedules are of this stack and in the lab's zone", schedulesZoned},
 	{"the minute's tick is never repeated", tickOnce},
+	{"a new mail wakes the sender", newMailWakes},
 	{"what fails is kept and rings", failuresKept},
+	{"SES alone tells what became of mails", topicGuarded},
+	{"what SES tells reaches the ledger", feedbackHeard},
 	{"alarms ring for what matters", alarmsRing},
+	{"what the functions log is counted, and rings", logCounted},
 	{"two stacks fit in one account", noFixedNames},
 	{"a fresh account can deploy", freshAccount},
 	{"the example's addresses cannot be deployed", examplesRefused},
@@ -250,7 +257,7 @@ func rolesOwn(t template, f *findings) {
 
 // permissions is everything that each role allows: the action and on what.
 var permissions = map[string][]string{
-	"SiteRole": {"logs:CreateLogStream on SiteLog", "logs:PutLogEvents on SiteLog"},
+	"SiteRole": {"logs:CreateLogStream on SiteLog", "logs:PutLogEvents on SiteLog", "dynamodb:GetItem on Table"},
 	"ApplyRole": {
 		"logs:CreateLogStream on ApplyLog", "logs:PutLogEvents on ApplyLog",
 		"dynamodb:GetItem on Table", "dynamodb:BatchGetItem on Table", "dynamodb:PutItem on Table",
@@ -263,12 +270,21 @@ var permissions = map[string][]string{
 	},
 	"RemindRole": {
 		"logs:CreateLogStream on RemindLog", "logs:PutLogEvents on RemindLog",
-		"dynamodb:GetItem on Table", "dynamodb:BatchGetItem on Table", "dynamodb:UpdateItem on Table",
-		"dynamodb:Query on ${Table.Arn}/index/lists",
+		"dynamodb:GetItem on Table", "dynamodb:BatchGetItem on Table", "dynamodb:PutItem on Table",
+		"dynamodb:UpdateItem on Table", "dynamodb:Query on Table", "dynamodb:Query on ${Table.Arn}/index/lists",
+		"dynamodb:DescribeStream on Table.StreamArn", "dynamodb:GetRecords on Table.StreamArn",
+		"dynamodb:GetShardIterator on Table.StreamArn", "dynamodb:ListStreams on ${Table.Arn}/stream/*",
 		"ses:SendRawEmail on arn:${AWS::Partition}:ses:${AWS::Region}:${AWS::AccountId}:identity/*",
 		"ses:SendRawEmail on arn:${AWS::Partition}:ses:${AWS::Region}:${AWS::AccountId}:configuration-set/${Mails}",
 		"ses:GetSendQuota on *",
 		"sqs:SendMessage on FailedTicks",
+	},
+	"FeedbackRole": {
+		"logs:CreateLogStream on FeedbackLog", "logs:PutLogEvents on FeedbackLog",
+		"dynamodb:GetItem on Table", "dynamodb:BatchGetItem on Table", "dynamodb:PutItem on Table",
+		"dynamodb:UpdateItem on Table", "dynamodb:Query on Table",
+		"ses:GetSendQuota on *",
+		"sqs:SendMessage on FailedFeedback",
 	},
 }
 
@@ -300,11 +316,15 @@ func (t template) statements(role string) []any {
 	return all
 }
 
-// named is a resource of a statement: the logical id of one whose ARN it is, or
-// the text.
+// named is a resource of a statement: the logical id of one whose ARN it is, with
+// the attribute if it is another ARN of it, or the text.
 func named(resource any) string {
-	if at(resource, "Fn::GetAtt", 1) == "Arn" {
+	switch attribute := at(resource, "Fn::GetAtt", 1); attribute {
+	case nil:
+	case "Arn":
 		return text(at(resource, "Fn::GetAtt", 0))
+	default:
+		return text(at(resource, "Fn::GetAtt", 0)) + "." + text(attribute)
 	}
 	if sub, ok := at(resource, "Fn::Sub").(string); ok {
 		return sub
@@ -328,14 +348,29 @@ func senderFixed(t template, f *findings) {
 	f.unless(senders == 1, "%d statements allow sending mail", senders)
 }
 
+// siteSettings holds the site to the settings of the briefings: it has no use for
+// anything of a person.
+func siteSettings(t template, f *findings) {
+	reads := 0
+	for _, s := range t.statements("SiteRole") {
+		if !slices.ContainsFunc(items(at(s, "Action")), func(a any) bool { return strings.HasPrefix(text(a), "dynamodb:") }) {
+			continue
+		}
+		reads++
+		f.same("the site's condition", at(s, "Condition"), `{"ForAllValues:StringLike":{"dynamodb:LeadingKeys":["settings#*"]}}`)
+	}
+	f.unless(reads == 1, "%d statements let the site at the table", reads)
+}
+
 func environment(t template, f *findings) {
 	site := `{"Fn::If":["HasSiteUrl",{"Ref":"SiteUrl"},{"Fn::GetAtt":["Api","ApiEndpoint"]}]}`
 	for id, want := range map[string]string{
-		"SiteFunction":     `{"OFFICE":{"Ref":"MailReplyTo"}}`,
+		"SiteFunction":     `{"TABLE":{"Ref":"Table"},"OFFICE":{"Ref":"MailReplyTo"}}`,
 		"ApplyFunction":    `{"TABLE":{"Ref":"Table"},"OFFICE":{"Ref":"MailReplyTo"},"BASE_URL":{"Ref":"SiteUrl"},"ALLOWED_ORIGINS":{"Ref":"AllowedOrigins"}}`,
 		"RegisterFunction": `{"TABLE":{"Ref":"Table"},"OFFICE":{"Ref":"MailReplyTo"},"BASE_URL":{"Ref":"SiteUrl"},"ALLOWED_ORIGINS":{"Ref":"AllowedOrigins"}}`,
 		"RemindFunction": `{"TABLE":{"Ref":"Table"},"BASE_URL":` + site + `,"MAIL_FROM":{"Ref":"MailFrom"},
 			"MAIL_REPLY_TO":{"Ref":"MailReplyTo"},"MAIL_CONFIGURATION_SET":{"Ref":"Mails"}}`,
+		"FeedbackFunction": `{"TABLE":{"Ref":"Table"},"MAIL_CONFIGURATION_SET":{"Ref":"Mails"}}`,
 	} {
 		f.same(id+"'s environment", at(t.properties(id), "Environment", "Variables"), want)
 	}
@@ -380,6 +415,10 @@ func noCircle(t template, f *findings) {
 	}
 }
 
+// restorable is the time in days to which a table with point-in-time recovery can be
+// restored.
+const restorable = 35
+
 func logsKept(t template, f *findings) {
 	for _, id := range t.functions() {
 		log := strings.TrimSuffix(id, "Function") + "Log"
@@ -388,7 +427,12 @@ func logsKept(t template, f *findings) {
 	}
 	f.same("ApiLog", t.at("Resources", "ApiLog", "Type"), "AWS::Logs::LogGroup")
 	for _, log := range t.ofType("AWS::Logs::LogGroup") {
-		f.same(log+"'s retention", t.properties(log)["RetentionInDays"], "30")
+		days := number(t.properties(log)["RetentionInDays"])
+		if slices.Contains([]string{"RemindLog", "FeedbackLog"}, log) {
+			f.unless(days > restorable && days <= 2*restorable, "%s is kept for %v days, while the table can be restored to a time %d days ago", log, days, restorable)
+			continue
+		}
+		f.unless(days == 30, "%s is kept for %v days", log, days)
 	}
 }
 
@@ -425,7 +469,35 @@ func tickOnce(t template, f *findings) {
 	p := t.properties("RemindFunction")
 	f.same("Lambda's retries", at(p, "EventInvokeConfig", "MaximumRetryAttempts"), "0")
 	f.unless(fresh(at(p, "EventInvokeConfig", "MaximumEventAgeInSeconds")), "Lambda holds a tick for too long or too short")
-	f.same("remind's timeout", p["Timeout"], "60")
+	timeout := time.Duration(number(p["Timeout"]) * float64(time.Second))
+	f.unless(timeout > 0 && 2*timeout <= table.Lease, "a run takes up to %s, and a claim holds for %s", timeout, table.Lease)
+}
+
+func newMailWakes(t template, f *findings) {
+	for _, id := range t.functions() {
+		streams := t.events(id, "DynamoDB")
+		f.unless(len(streams) == 0 || id == "RemindFunction", "%s reads the table's stream", id)
+	}
+	streams := t.events("RemindFunction", "DynamoDB")
+	f.unless(len(streams) == 1, "remind reads %d streams", len(streams))
+	for _, name := range streams {
+		e := keys(t.event("RemindFunction", name))
+		f.same("the stream", e["Stream"], `{"Fn::GetAtt":["Table","StreamArn"]}`)
+		f.unless(e["Enabled"] == nil, "the stream is switched %v", e["Enabled"])
+		f.same("where it begins", e["StartingPosition"], "LATEST")
+		f.same("batches at once", e["ParallelizationFactor"], "1")
+		f.same("the stream's retries", e["MaximumRetryAttempts"], "0")
+		f.same("the age of what is read", e["MaximumRecordAgeInSeconds"], "60")
+		f.unless(e["BisectBatchOnFunctionError"] == nil, "a batch that fails is tried in halves")
+		f.unless(e["MaximumBatchingWindowInSeconds"] == nil, "a mail waits for others")
+		f.unless(number(e["BatchSize"]) > 0 && number(e["BatchSize"]) <= 200, "a batch of %v mails outlasts a run", e["BatchSize"])
+		filters := items(at(e["FilterCriteria"], "Filters"))
+		f.unless(len(filters) == 1, "%d filters let records through", len(filters))
+		for _, filter := range filters {
+			pattern := at(filter, "Pattern")
+			f.unless(pattern == `{"eventName":["INSERT"],"dynamodb":{"Keys":{"sk":{"S":[{"prefix":"mail#"}]}}}}`, "what wakes the sender is %v", pattern)
+		}
+	}
 }
 
 // fresh is an age in seconds at which a tick is not yet overtaken by the next.
@@ -443,10 +515,143 @@ func failuresKept(t template, f *findings) {
 	for _, queue := range t.ofType("AWS::SQS::Queue") {
 		p := t.properties(queue)
 		f.same(queue+"'s encryption", p["SqsManagedSseEnabled"], "true")
-		f.same(queue+"'s retention", p["MessageRetentionPeriod"], "1209600")
+		retention := "1209600"
+		if strings.HasSuffix(queue, "Feedback") {
+			retention = "345600" // it names addresses
+		}
+		f.same(queue+"'s retention", p["MessageRetentionPeriod"], retention)
 		a := t.alarm("AWS/SQS", "ApproximateNumberOfMessagesVisible", `{"Fn::GetAtt":["`+queue+`","QueueName"]}`)
 		f.unless(a != nil && number(a["Threshold"]) == 1, "nothing rings when %s is not empty", queue)
 	}
+}
+
+// mailsARN is the configuration set by which every mail is sent.
+const mailsARN = `{"Fn::Sub":"arn:${AWS::Partition}:ses:${AWS::Region}:${AWS::AccountId}:configuration-set/${Mails}"}`
+
+func topicGuarded(t template, f *findings) {
+	f.same("the topics", t.ofType("AWS::SNS::Topic"), `["Alarms","MailEvents"]`)
+	f.same("the topics' policies", t.ofType("AWS::SNS::TopicPolicy"), `["MailEventsPolicy"]`)
+	p := t.properties("MailEventsPolicy")
+	f.same("what the policy is of", p["Topics"], `[{"Ref":"MailEvents"}]`)
+	f.same("who may publish", at(p, "PolicyDocument", "Statement"), `[
+		{"Effect":"Allow","Principal":{"Service":"ses.amazonaws.com"},"Action":"sns:Publish","Resource":{"Ref":"MailEvents"},
+			"Condition":{"StringEquals":{"aws:SourceAccount":{"Ref":"AWS::AccountId"},"aws:SourceArn":`+mailsARN+`}}},
+		{"Effect":"Deny","Principal":"*","Action":"sns:Publish","Resource":{"Ref":"MailEvents"},
+			"Condition":{"StringNotEquals":{"aws:SourceArn":`+mailsARN+`}}}]`)
+	f.same("the topic's key", t.properties("MailEvents")["KmsMasterKeyId"], `{"Ref":"MailEventsKey"}`)
+	key := t.properties("MailEventsKey")
+	f.same("the key's rotation", key["EnableKeyRotation"], "true")
+	f.same("who may use the key", at(key, "KeyPolicy", "Statement"), `[
+		{"Effect":"Allow","Principal":{"AWS":{"Fn::Sub":"arn:${AWS::Partition}:iam::${AWS::AccountId}:root"}},"Action":"kms:*","Resource":"*"},
+		{"Effect":"Allow","Principal":{"Service":"ses.amazonaws.com"},"Action":["kms:GenerateDataKey","kms:Decrypt"],"Resource":"*"}]`)
+	for _, id := range t.functions() {
+		for _, name := range t.events(id, "SNS") {
+			f.unless(id == "FeedbackFunction" && text(at(t.event(id, name), "Topic")) == `{"Ref":"MailEvents"}`, "%s listens to %s", id, name)
+		}
+	}
+	f.unless(len(t.ofType("AWS::Lambda::Permission")) == 0, "a permission to invoke stands outside the events")
+}
+
+func feedbackHeard(t template, f *findings) {
+	destinations := t.ofType("AWS::SES::ConfigurationSetEventDestination")
+	f.same("the destinations", destinations, `["MailEventsDestination"]`)
+	p := t.properties("MailEventsDestination")
+	f.same("whose events", p["ConfigurationSetName"], `{"Ref":"Mails"}`)
+	f.same("what is told, and where", p["EventDestination"], `{"Enabled":true,"SnsDestination":{"TopicARN":{"Ref":"MailEvents"}},
+		"MatchingEventTypes":["send","delivery","bounce","complaint","reject"]}`)
+	f.same("what comes before", t.at("Resources", "MailEventsDestination", "DependsOn"), "MailEventsPolicy")
+	listening := t.events("FeedbackFunction", "SNS")
+	f.unless(len(listening) == 1, "feedback listens to %d topics", len(listening))
+	for _, name := range listening {
+		f.same("where undelivered events go", at(t.event("FeedbackFunction", name), "RedrivePolicy"), `{"deadLetterTargetArn":{"Fn::GetAtt":["UndeliveredFeedback","Arn"]}}`)
+	}
+	f.same("who may leave undelivered events", at(t.properties("UndeliveredFeedbackPolicy"), "PolicyDocument", "Statement"), `[
+		{"Effect":"Allow","Principal":{"Service":"sns.amazonaws.com"},"Action":"sqs:SendMessage","Resource":{"Fn::GetAtt":["UndeliveredFeedback","Arn"]},
+			"Condition":{"StringEquals":{"aws:SourceArn":{"Ref":"MailEvents"}}}}]`)
+	f.same("which queue that is", t.properties("UndeliveredFeedbackPolicy")["Queues"], `[{"Ref":"UndeliveredFeedback"}]`)
+	f.same("what becomes of an event that fails", t.properties("FeedbackFunction")["EventInvokeConfig"], `{"MaximumRetryAttempts":2,"MaximumEventAgeInSeconds":21600,
+		"DestinationConfig":{"OnFailure":{"Type":"SQS","Destination":{"Fn::GetAtt":["FailedFeedback","Arn"]}}}}`)
+}
+
+// counted is what is counted of the functions' logs.
+var counted = []struct {
+	metric, log, pattern, value string
+	rings                       float64 // at which number; 0 for never
+}{
+	{"OldestDueSeconds", "RemindLog", `{ ($.message = "tick") && ($.oldestDueSeconds >= 0) }`, "$.oldestDueSeconds", 15 * 60},
+	{"MailsInDoubt", "RemindLog", `{ ($.message = "tick") && ($.unknown >= 0) }`, "$.unknown", 1},
+	{"MailsHandedOver", "RemindLog", `{ $.message = "mail handed over" }`, "1", 0},
+	{"MailsFailed", "RemindLog", `{ ($.message = "mail") && ($.state = "failed") }`, "1", 0},
+	{"TicksHeldBack", "RemindLog", `{ $.message = "mail held back" }`, "1", 0},
+	{"MailsAcceptedTwice", "FeedbackLog", `{ $.message = "mail was accepted more than once" }`, "1", 1},
+	{"MailsSentInSpite", "FeedbackLog", `{ $.message = "mail was sent in spite of its end" }`, "1", 1},
+	{"MailPausedItself", "FeedbackLog", `{ $.message = "mail paused itself" }`, "1", 1},
+	{"MailsBounced", "FeedbackLog", `{ ($.message = "feedback") && ($.arrival = "bounced") }`, "1", 0},
+	{"MailsComplainedOf", "FeedbackLog", `{ ($.message = "feedback") && ($.arrival = "complained") }`, "1", 0},
+	{"EventsOfUnknownMails", "FeedbackLog", `{ $.message = "event of an unknown mail" }`, "1", 0},
+	{"EventsOfUnknownTypes", "FeedbackLog", `{ $.message = "event of an unknown type" }`, "1", 0},
+}
+
+// stackMetrics is the namespace of a stack's own metrics.
+const stackMetrics = `{"Fn::Sub":"LivingLab/${AWS::StackName}"}`
+
+func logCounted(t template, f *findings) {
+	filters := t.ofType("AWS::Logs::MetricFilter")
+	f.unless(len(filters) == len(counted), "%d filters count, not %d", len(filters), len(counted))
+	for _, c := range counted {
+		found := slices.ContainsFunc(filters, func(id string) bool {
+			p := t.properties(id)
+			return text(p["LogGroupName"]) == `{"Ref":"`+c.log+`"}` && p["FilterPattern"] == c.pattern &&
+				text(p["MetricTransformations"]) == text([]any{map[string]any{
+					"MetricNamespace": map[string]any{"Fn::Sub": "LivingLab/${AWS::StackName}"}, "MetricName": c.metric, "MetricValue": c.value,
+				}})
+		})
+		f.unless(found, "%s is not counted as %s", c.pattern, c.metric)
+		alarm := t.ownAlarm(c.metric)
+		switch {
+		case c.rings == 0:
+			f.unless(alarm == nil, "%s rings", c.metric)
+		case alarm == nil:
+			f.unless(false, "nothing rings for %s", c.metric)
+		default:
+			f.unless(number(alarm["Threshold"]) == c.rings, "%s rings at %v, not at %v", c.metric, alarm["Threshold"], c.rings)
+			statistic := "Sum"
+			if c.value != "1" {
+				statistic = "Maximum"
+			}
+			f.same("what rings of "+c.metric, alarm["Statistic"], statistic)
+			f.unless(number(alarm["Period"])*number(alarm["EvaluationPeriods"]) <= 5*60, "%s rings late", c.metric)
+		}
+		if c.log == "FeedbackLog" {
+			message := messages.FindStringSubmatch(c.pattern)[1]
+			f.unless(strings.Contains(programOf("feedback"), `ctx, "`+message+`"`), "feedback does not log %q", message)
+		}
+	}
+}
+
+// messages finds the message that a pattern is about.
+var messages = regexp.MustCompile(`\$\.message = "([^"]+)"`)
+
+// programOf is the text of a function, without its tests.
+func programOf(function string) string {
+	var text strings.Builder
+	files, _ := filepath.Glob("../functions/" + function + "/*.go")
+	for _, name := range files {
+		if source, err := os.ReadFile(name); err == nil && !strings.HasSuffix(name, "_test.go") {
+			text.Write(source)
+		}
+	}
+	return text.String()
+}
+
+// ownAlarm returns the alarm on one of the stack's own metrics, or nil.
+func (t template) ownAlarm(metric string) map[string]any {
+	for _, id := range t.ofType("AWS::CloudWatch::Alarm") {
+		if p := t.properties(id); text(p["Namespace"]) == stackMetrics && p["MetricName"] == metric {
+			return p
+		}
+	}
+	return nil
 }
 
 // alarm returns the alarm on the metric of a resource, or nil.
@@ -468,6 +673,7 @@ func alarmsRing(t template, f *findings) {
 		{"AWS/Lambda", "Errors", "ApplyFunction"},
 		{"AWS/Lambda", "Errors", "RegisterFunction"},
 		{"AWS/Lambda", "Errors", "SiteFunction"},
+		{"AWS/Lambda", "Errors", "FeedbackFunction"},
 		{"AWS/ApiGateway", "5xx", "Api"},
 	} {
 		a := t.alarm(rings.namespace, rings.metric, `{"Ref":"`+rings.resource+`"}`)
@@ -496,7 +702,8 @@ func noFixedNames(t template, f *findings) {
 	for id := range keys(t.at("Resources")) {
 		for _, property := range names {
 			name := t.properties(id)[property]
-			f.unless(name == nil || strings.Contains(text(name), "${AWS::StackName}"), "%s is named %s in every stack", id, text(name))
+			other, _ := at(name, "Ref").(string) // the name of another resource
+			f.unless(name == nil || t.at("Resources", other) != nil || strings.Contains(text(name), "${AWS::StackName}"), "%s is named %s in every stack", id, text(name))
 		}
 	}
 }

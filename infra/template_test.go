@@ -29,20 +29,29 @@ func TestEveryMistakeIsFound(t *testing.T) {
 		budgets, origins    = "every route has a budget", "no origin is allowed unnamed"
 		anonymous, ownRole  = "the access log names nobody", "every function has a role of its own"
 		exact, sender       = "a role has exactly what its function needs", "mail leaves from one address only"
+		impersonal          = "the site reads nothing of a person"
 		variables, circle   = "every function has its environment", "nothing refers in a circle"
-		logs, zoned         = "logs are kept for 30 days", "schedules are of this stack and in the lab's zone"
+		logs, zoned         = "logs are kept as long as they are needed", "schedules are of this stack and in the lab's zone"
 		once, failures      = "the minute's tick is never repeated", "what fails is kept and rings"
 		ring, twoStacks     = "alarms ring for what matters", "two stacks fit in one account"
 		fresh, examples     = "a fresh account can deploy", "the example's addresses cannot be deployed"
 		reputation, tellers = "the mail's reputation is watched", "the outputs tell where things are"
+		guarded, heard      = "SES alone tells what became of mails", "what SES tells reaches the ledger"
+		wakes               = "a new mail wakes the sender"
+		counts              = "what the functions log is counted, and rings"
 	)
 	table := path{"Resources", "Table", "Properties"}
 	api := path{"Resources", "Api", "Properties"}
 	remind := path{"Resources", "RemindFunction", "Properties"}
 	minute := remind.and("Events", "Minute", "Properties")
+	newMail := remind.and("Events", "NewMail", "Properties")
 	home := path{"Resources", "SiteFunction", "Properties", "Events", "Home", "Properties"}
 	applyActions := path{"Resources", "ApplyRole", "Properties", "Policies", 1, "PolicyDocument", "Statement", 0, "Action"}
+	reading := path{"Resources", "SiteRole", "Properties", "Policies", 1, "PolicyDocument", "Statement", 0}
 	sending := path{"Resources", "RemindRole", "Properties", "Policies", 2, "PolicyDocument", "Statement", 0}
+	feedback := path{"Resources", "FeedbackFunction", "Properties"}
+	publishing := path{"Resources", "MailEventsPolicy", "Properties", "PolicyDocument", "Statement"}
+	telling := path{"Resources", "MailEventsDestination", "Properties", "EventDestination"}
 	ref := func(name string) any { return map[string]any{"Ref": name} }
 	route := func(way, method, authorizer string) any {
 		properties := map[string]any{"ApiId": ref("Api"), "Path": way, "Method": method}
@@ -111,12 +120,18 @@ func TestEveryMistakeIsFound(t *testing.T) {
 		{"a public function may send mail as somebody", sender, applyActions.and(0), "ses:SendRawEmail"},
 		{"mail may leave from any address", sender, sending.and("Condition"), nil},
 		{"mail may leave from the office's address", sender, sending.and("Condition", "StringEquals", "ses:FromAddress", "Ref"), "MailReplyTo"},
+		{"the site may read people's items", impersonal, reading.and("Condition"), nil},
+		{"the site may read receipts", impersonal, reading.and("Condition", "ForAllValues:StringLike", "dynamodb:LeadingKeys", 0), "*"},
+		{"the site may not read settings", impersonal, reading.and("Action"), "logs:PutLogEvents"},
+		{"the site lacks its table", variables, path{"Resources", "SiteFunction", "Properties", "Environment", "Variables", "TABLE"}, nil},
 		{"a function lacks its table", variables, path{"Resources", "ApplyFunction", "Properties", "Environment", "Variables", "TABLE"}, nil},
 		{"mails link to nowhere", variables, remind.and("Environment", "Variables", "BASE_URL"), ref("SiteUrl")},
 		{"a function of the API names the API", circle, path{"Resources", "ApplyFunction", "Properties", "Environment", "Variables", "BASE_URL"}, map[string]any{"Fn::Sub": "https://${Api}.example.jp"}},
 		{"something names what is not there", circle, remind.and("Environment", "Variables", "MAIL_CONFIGURATION_SET"), ref("Mail")},
 		{"a log is kept for ever", logs, path{"Resources", "ApplyLog", "Properties", "RetentionInDays"}, nil},
 		{"a function's log is made by Lambda", logs, path{"Resources", "SiteFunction", "Properties", "LoggingConfig"}, nil},
+		{"the log of hand-overs forgets before the table does", logs, path{"Resources", "RemindLog", "Properties", "RetentionInDays"}, 30},
+		{"the log of acceptances forgets before the table does", logs, path{"Resources", "FeedbackLog", "Properties", "RetentionInDays"}, 14},
 		{"a log is plain text", logs, remind.and("LoggingConfig", "LogFormat"), "Text"},
 		{"the schedule's name lacks the stack's", zoned, minute.and("OmitName"), nil},
 		{"the schedule has no zone", zoned, minute.and("ScheduleExpressionTimezone"), nil},
@@ -131,16 +146,69 @@ func TestEveryMistakeIsFound(t *testing.T) {
 		{"Lambda repeats by default", once, remind.and("EventInvokeConfig", "MaximumRetryAttempts"), nil},
 		{"an old tick still runs", once, remind.and("EventInvokeConfig", "MaximumEventAgeInSeconds"), 21600},
 		{"a run outlasts a claim's lease", once, remind.and("Timeout"), 900},
+		{"a run lasts as long as a claim's lease", once, remind.and("Timeout"), 61},
+		{"nothing wakes the sender", wakes, remind.and("Events", "NewMail"), nil},
+		{"the stream is off", wakes, newMail.and("Enabled"), false},
+		{"a batch that fails is repeated", wakes, newMail.and("MaximumRetryAttempts"), 3},
+		{"a batch that fails is repeated by default", wakes, newMail.and("MaximumRetryAttempts"), nil},
+		{"a batch that fails is repeated in halves", wakes, newMail.and("BisectBatchOnFunctionError"), true},
+		{"old records wake the sender", wakes, newMail.and("MaximumRecordAgeInSeconds"), nil},
+		{"records of before wake the sender", wakes, newMail.and("StartingPosition"), "TRIM_HORIZON"},
+		{"ten senders wake at once", wakes, newMail.and("ParallelizationFactor"), 10},
+		{"a mail waits for others", wakes, newMail.and("MaximumBatchingWindowInSeconds"), 5},
+		{"a batch is too large for a run", wakes, newMail.and("BatchSize"), 10000},
+		{"every write wakes the sender", wakes, newMail.and("FilterCriteria"), nil},
+		{"the sender's own writes wake it", wakes, newMail.and("FilterCriteria", "Filters", 0, "Pattern"), `{"dynamodb":{"Keys":{"sk":{"S":[{"prefix":"mail#"}]}}}}`},
+		{"people's items wake the sender", wakes, newMail.and("FilterCriteria", "Filters", 0, "Pattern"), `{"eventName":["INSERT"]}`},
+		{"another function reads the stream", wakes, feedback.and("Events", "NewMail"), map[string]any{"Type": "DynamoDB", "Properties": map[string]any{}}},
 		{"undelivered ticks are lost", failures, minute.and("DeadLetterConfig"), nil},
 		{"failed ticks are lost", failures, remind.and("EventInvokeConfig", "DestinationConfig"), nil},
 		{"both kinds share a queue", failures, minute.and("DeadLetterConfig", "Arn", "Fn::GetAtt", 0), "FailedTicks"},
 		{"a full queue is silent", failures, path{"Resources", "FailedTicksAlarm"}, nil},
 		{"a queue is readable on disk", failures, path{"Resources", "FailedTicks", "Properties", "SqsManagedSseEnabled"}, false},
 		{"a queue forgets within days", failures, path{"Resources", "UndeliveredTicks", "Properties", "MessageRetentionPeriod"}, nil},
+		{"a queue that names addresses keeps them for weeks", failures, path{"Resources", "FailedFeedback", "Properties", "MessageRetentionPeriod"}, 1209600},
+		{"failed events are silent", failures, path{"Resources", "FailedFeedbackAlarm"}, nil},
+		{"undelivered events are readable on disk", failures, path{"Resources", "UndeliveredFeedback", "Properties", "SqsManagedSseEnabled"}, nil},
+		{"anybody may tell of mails", guarded, publishing.and(0, "Principal"), "*"},
+		{"any service may tell of mails", guarded, publishing.and(0, "Principal", "Service"), "sns.amazonaws.com"},
+		{"SES of any account may tell of mails", guarded, publishing.and(0, "Condition", "StringEquals", "aws:SourceAccount"), nil},
+		{"any configuration set may tell of mails", guarded, publishing.and(0, "Condition", "StringEquals", "aws:SourceArn"), nil},
+		{"nothing conditions who tells of mails", guarded, publishing.and(0, "Condition"), nil},
+		{"whoever may publish to all topics tells of mails", guarded, publishing.and(1), map[string]any{}},
+		{"there is no policy, and the account may tell of mails", guarded, path{"Resources", "MailEventsPolicy"}, nil},
+		{"the topic keeps addresses readable", guarded, path{"Resources", "MailEvents", "Properties", "KmsMasterKeyId"}, nil},
+		{"the topic's key is one that SES may not use", guarded, path{"Resources", "MailEvents", "Properties", "KmsMasterKeyId"}, "alias/aws/sns"},
+		{"anybody may use the topic's key", guarded, path{"Resources", "MailEventsKey", "Properties", "KeyPolicy", "Statement", 1, "Principal"}, "*"},
+		{"a function listens to the alarms", guarded, path{"Resources", "RemindFunction", "Properties", "Events", "Alarm"}, map[string]any{"Type": "SNS", "Properties": map[string]any{"Topic": ref("Alarms")}}},
+		{"acceptance is not told", heard, telling.and("MatchingEventTypes", 0), "open"},
+		{"complaints are not told", heard, telling.and("MatchingEventTypes", 3), "click"},
+		{"nothing is told", heard, telling.and("Enabled"), false},
+		{"another set's events are told", heard, path{"Resources", "MailEventsDestination", "Properties", "ConfigurationSetName"}, "other"},
+		{"SES is told of the topic before it may publish", heard, path{"Resources", "MailEventsDestination", "DependsOn"}, nil},
+		{"nobody listens", heard, feedback.and("Events", "Told"), nil},
+		{"undelivered events are lost", heard, feedback.and("Events", "Told", "Properties", "RedrivePolicy"), nil},
+		{"undelivered events are refused", heard, path{"Resources", "UndeliveredFeedbackPolicy"}, nil},
+		{"any topic may leave events", heard, path{"Resources", "UndeliveredFeedbackPolicy", "Properties", "PolicyDocument", "Statement", 0, "Condition"}, nil},
+		{"failed events are lost", heard, feedback.and("EventInvokeConfig", "DestinationConfig"), nil},
+		{"events are tried once", heard, feedback.and("EventInvokeConfig", "MaximumRetryAttempts"), 0},
+		{"a mail that waits is silent", counts, path{"Resources", "OldestDueAlarm"}, nil},
+		{"a mail that waits for an hour is silent", counts, path{"Resources", "OldestDueAlarm", "Properties", "Threshold"}, 3600},
+		{"the oldest due mail is averaged away", counts, path{"Resources", "OldestDueAlarm", "Properties", "Statistic"}, "Average"},
+		{"doubtful mails are silent", counts, path{"Resources", "InDoubtAlarm"}, nil},
+		{"doubtful mails are not counted", counts, path{"Resources", "InDoubt"}, nil},
+		{"a second copy is silent", counts, path{"Resources", "AcceptedTwiceAlarm"}, nil},
+		{"a second copy is looked for in the wrong log", counts, path{"Resources", "AcceptedTwice", "Properties", "LogGroupName", "Ref"}, "RemindLog"},
+		{"a mail sent in spite of its end is silent", counts, path{"Resources", "SentInSpiteAlarm", "Properties", "MetricName"}, "MailsSent"},
+		{"a pause is silent", counts, path{"Resources", "PausedItselfAlarm"}, nil},
+		{"a pause is looked for by another message", counts, path{"Resources", "PausedItself", "Properties", "FilterPattern"}, `{ $.message = "mail paused" }`},
+		{"a pause is looked for by another name of the message", counts, path{"Resources", "PausedItself", "Properties", "FilterPattern"}, `{ $.msg = "mail paused itself" }`},
+		{"bounces are counted for both stacks", counts, path{"Resources", "Bounced", "Properties", "MetricTransformations", 0, "MetricNamespace"}, "LivingLab"},
 		{"a dead schedule is silent", ring, path{"Resources", "RemindSilentAlarm", "Properties", "TreatMissingData"}, "missing"},
 		{"a dead schedule is silent for an hour", ring, path{"Resources", "RemindSilentAlarm", "Properties", "EvaluationPeriods"}, 12},
 		{"failing runs are silent", ring, path{"Resources", "RemindErrorsAlarm"}, nil},
 		{"runs that are not allowed are silent", ring, path{"Resources", "RemindThrottlesAlarm", "Properties", "MetricName"}, "Duration"},
+		{"feedback that fails is silent", ring, path{"Resources", "FeedbackErrorsAlarm"}, nil},
 		{"lost applications are silent", ring, path{"Resources", "ApiFailuresAlarm"}, nil},
 		{"an alarm reaches nobody", ring, path{"Resources", "ApplyErrorsAlarm", "Properties", "AlarmActions"}, nil},
 		{"the table has a fixed name", twoStacks, table.and("TableName"), "livinglab"},

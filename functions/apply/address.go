@@ -97,14 +97,14 @@ func (h *handler) showConfirm(w http.ResponseWriter, r *http.Request, v *visit.V
 	return nil
 }
 
-// takenAddress answers when the new address belongs to somebody else's
-// application. Only its holder can see this.
+// takenAddress answers when the new address belongs to somebody else. Only its
+// holder can see this.
 var takenAddress = &web.Problem{
 	Status: http.StatusConflict,
 	Title:  locale.Text{JA: "このアドレスはすでに使われています", EN: "This address is already in use"},
 	Body: locale.Text{
-		JA: "このアドレスでは、別の応募をすでに受け付けています。あなたの応募のメールアドレスは変わっていません。お心当たりがないときは、お問い合わせください。",
-		EN: "Another application has this address already. The address of yours has not changed. If that surprises you, please write to us.",
+		JA: "このアドレスでは、別の応募か説明会の登録をすでに受け付けています。あなたのメールアドレスは変わっていません。お心当たりがないときは、お問い合わせください。",
+		EN: "Another application or registration has this address already. Your own address has not changed. If that surprises you, please write to us.",
 	},
 }
 

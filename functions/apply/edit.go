@@ -50,6 +50,10 @@ var changedElsewhere = web.Notice{
 
 // showEdit is the form with the application as it stands.
 func (h *handler) showEdit(w http.ResponseWriter, r *http.Request, v *visit.Visit) error {
+	if v.Application == nil {
+		http.Redirect(w, r, v.Link, http.StatusSeeOther)
+		return nil
+	}
 	if !editable(v, r) {
 		return editClosed.Leading(v.OwnPage())
 	}
@@ -135,8 +139,12 @@ func (h *handler) readEdit(w http.ResponseWriter, r *http.Request, v *visit.Visi
 	if err != nil {
 		return nil, checked{}, false, err
 	}
+	if v.Application == nil {
+		http.Redirect(w, r, v.Link, http.StatusSeeOther)
+		return nil, checked{}, false, nil
+	}
 	if !editable(v, r) {
-		if v.Application != nil && v.Application.EditedBy(typed.Get(formToken)) { // before the close: it was saved
+		if v.Application.EditedBy(typed.Get(formToken)) { // before the close: it was saved
 			http.Redirect(w, r, v.Link+"?done=edited", http.StatusSeeOther)
 			return nil, checked{}, false, nil
 		}

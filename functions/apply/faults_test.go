@@ -61,6 +61,20 @@ var steps = []step{
 		holds: func(w *world) error { return w.stands(1, mail.Acknowledgement, mail.Standing) },
 	},
 	{
+		name: "apply after registering for a briefing",
+		setUp: func(w *world) func(*webtest.Browser) *webtest.Answer {
+			w.register("hanako@example.jp", "b1", 100)
+			form := w.filled(w.browser(), "hanako@example.jp")
+			return func(b *webtest.Browser) *webtest.Answer { return b.Post("/shiojiri-2020/applications", form) }
+		},
+		holds: func(w *world) error {
+			if got := w.person().Registration; got == nil || got.Standing != table.Confirmed {
+				return fmt.Errorf("the registration is %+v", got)
+			}
+			return w.stands(1, mail.Acknowledgement)
+		},
+	},
+	{
 		name: "edit",
 		setUp: func(w *world) func(*webtest.Browser) *webtest.Answer {
 			w.apply("hanako@example.jp")
@@ -84,6 +98,26 @@ var steps = []step{
 			return func(b *webtest.Browser) *webtest.Answer { return b.Post(link+"/withdraw", nil) }
 		},
 		holds: func(w *world) error { return w.stands(0, mail.Withdrawn) },
+	},
+	{
+		name: "withdraw while somebody waits for the seat",
+		setUp: func(w *world) func(*webtest.Browser) *webtest.Answer {
+			link := w.register("hanako@example.jp", "b1", 1)
+			w.apply("hanako@example.jp")
+			w.send(mail.Acknowledgement)
+			w.register("taro@example.jp", "b1", 1)
+			return func(b *webtest.Browser) *webtest.Answer { return b.Post(link+"/withdraw", nil) }
+		},
+		holds: func(w *world) error {
+			seats, err := w.table.Seats(w.Context(), w.e.ID, "b1")
+			if err != nil {
+				return err
+			}
+			if got := seats["b1"]; got.Taken != 1 || got.Waiting != 0 {
+				return fmt.Errorf("%d seats are taken, %d people wait", got.Taken, got.Waiting)
+			}
+			return w.stands(0, mail.SeatOffered, mail.Withdrawn)
+		},
 	},
 	{
 		name: "ask for another address",

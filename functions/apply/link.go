@@ -54,7 +54,7 @@ func (h *handler) sendLink(w http.ResponseWriter, r *http.Request, e *experiment
 }
 
 func (h *handler) linkPage(r *http.Request, e *experiment.Experiment, typed url.Values, errs web.Errors) web.Page {
-	field := submission.EmailField(locale.Text{JA: "応募に使ったメールアドレス", EN: "The e-mail address you applied with"}, locale.Text{})
+	field := submission.EmailField(locale.Text{JA: "応募や説明会の登録に使ったメールアドレス", EN: "The e-mail address you applied or registered with"}, locale.Text{})
 	field.Value = typed.Get(email)
 	page := web.About(e, visit.LinkForm(e).Text, linkView{
 		Experiment: e, Field: web.WithErrors([]web.Field{field}, errs)[0], Trap: trap,

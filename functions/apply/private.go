@@ -2,6 +2,7 @@ package main
 
 import (
 	"net/http"
+	"slices"
 
 	"livinglab/shared/experiment"
 	"livinglab/shared/input"
@@ -12,19 +13,36 @@ import (
 	"livinglab/shared/web"
 )
 
-// privateView is the private page.
+// privateView is the private page: one person's, whatever came first.
 type privateView struct {
-	Experiment  *experiment.Experiment
-	Person      table.Person
-	Application *table.Application
-	Summary     [][]web.Row
-	Sections    []web.Section
-	Consents    []web.Row
-	Link        string
-	Editable    bool
-	Closed      bool
-	Withdrawn   bool
-	Notice      *web.Notice
+	Experiment   *experiment.Experiment
+	Person       table.Person
+	Application  *table.Application
+	Registration *registrationView
+	Summary      [][]web.Row
+	Sections     []web.Section
+	Consents     []web.Row
+	Research     bool // whether the person agreed to the research
+	Link         string
+	Editable     bool
+	Open         bool // applications are open
+	Closed       bool
+	Registrable  bool // there is another briefing to register for
+	Withdrawn    bool
+	Leaving      leaving
+	Notice       *web.Notice
+}
+
+// viewOf is what the private page and those that it leads to show of a visit.
+func viewOf(v *visit.Visit, r *http.Request) privateView {
+	now, state := web.Now(r), v.Experiment.Application.State(web.Now(r))
+	registration := registrationOf(v, web.Lang(r), now)
+	return privateView{
+		Experiment: v.Experiment, Person: v.Person, Application: v.Application, Registration: registration,
+		Link: v.Link, Editable: editable(v, r), Open: state == experiment.Open, Closed: state == experiment.Closed,
+		Registrable: registrable(v, now), Withdrawn: v.Person.Withdrawn != "",
+		Leaving: leavingOf(v.Application != nil, registration != nil, registration != nil && registration.Stands),
+	}
 }
 
 // notices are what was just done, said once on the private page.
@@ -42,19 +60,18 @@ var notices = map[string]web.Notice{
 }
 
 func (h *handler) showPrivate(w http.ResponseWriter, r *http.Request, v *visit.Visit) error {
-	view := privateView{
-		Experiment: v.Experiment, Person: v.Person, Application: v.Application, Link: v.Link,
-		Editable: editable(v, r), Withdrawn: v.Person.Withdrawn != "",
-		Closed: v.Experiment.Application.State(web.Now(r)) == experiment.Closed,
-	}
+	view := viewOf(v, r)
 	if notice, ok := justDone(v, r); ok {
 		view.Notice = &notice
 	}
 	if v.Application != nil {
 		view.Sections = sections(v.Experiment, editing, typedOf(v.Person, *v.Application), nil)
 		view.Summary = web.Answers(web.Lang(r), view.Sections, false)
-		view.Consents = consentRows(v, web.Lang(r))
 	}
+	view.Consents = consentRows(v, web.Lang(r))
+	view.Research = v.Application != nil && slices.ContainsFunc(v.Application.Consents, func(c table.Consent) bool {
+		return c.Purpose == experiment.ConsentResearch && c.Given
+	})
 	h.pages.Show(w, r, http.StatusOK, "private", v.Page(v.OwnPage().Text, view))
 	return nil
 }
@@ -84,13 +101,20 @@ func justDone(v *visit.Visit, r *http.Request) (web.Notice, bool) {
 // consentRows lists what the person agreed to, in which version and when.
 func consentRows(v *visit.Visit, lang locale.Lang) []web.Row {
 	var rows []web.Row
-	if v.Application.Adult {
-		rows = append(rows, web.Row{
-			Label: locale.Text{JA: "年齢の確認", EN: "Your age"},
-			Lines: []string{locale.Text{JA: "成年であることを確認済み", EN: "Confirmed to be of legal age"}.In(lang)},
-		})
+	var consents []table.Consent
+	if a := v.Application; a != nil {
+		consents = a.Consents
+		if a.Adult {
+			rows = append(rows, web.Row{
+				Label: locale.Text{JA: "年齢の確認", EN: "Your age"},
+				Lines: []string{locale.Text{JA: "成年であることを確認済み", EN: "Confirmed to be of legal age"}.In(lang)},
+			})
+		}
 	}
-	for _, given := range v.Application.Consents {
+	if r := v.Registration; r != nil {
+		consents = append(slices.Clone(consents), r.Consent)
+	}
+	for _, given := range consents {
 		title := locale.Text{JA: given.Purpose, EN: given.Purpose}
 		if c, ok := v.Experiment.Consent(given.Purpose); ok {
 			title = c.Title

@@ -35,9 +35,9 @@ func (w *world) stored(link string) table.Delivery {
 func TestThePrivatePageShowsTheApplicationOnAnyDevice(t *testing.T) {
 	w, link := applied(t)
 	page := w.browser().Get(link).Want(http.StatusOK)
-	page.Says("あなたの応募", w.stored(link).Application.Reference, "hanako@example.jp", "架空の動機です。", "まで変更できます", "同意済み")
+	page.Says("あなたのページ", w.stored(link).Application.Reference, "hanako@example.jp", "架空の動機です。", "まで変更できます", "同意済み")
 	b := w.browser()
-	b.Get(link+"?lang=en").Want(http.StatusOK).Says("Your application", "You can change it until Mon 30 November 2020, 23:59 (Japan time)")
+	b.Get(link+"?lang=en").Want(http.StatusOK).Says("Your page", "You can change it until Mon 30 November 2020, 23:59 (Japan time)")
 	if page.Header.Get("Cache-Control") != "no-store" {
 		t.Errorf("Cache-Control is %q", page.Header.Get("Cache-Control"))
 	}

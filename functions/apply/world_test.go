@@ -11,7 +11,10 @@ import (
 	"time"
 
 	"livinglab/shared/experiment"
+	"livinglab/shared/input"
+	"livinglab/shared/locale"
 	"livinglab/shared/mail"
+	"livinglab/shared/submission"
 	"livinglab/shared/table"
 	"livinglab/shared/table/tabletest"
 	"livinglab/shared/web"
@@ -132,6 +135,9 @@ func (w *world) mails() []table.Delivery {
 		if err != nil {
 			w.Fatal(err)
 		}
+		if due.Mail == "" { // a seat that is kept until then
+			continue
+		}
 		d, err := w.table.Delivery(w.Context(), due.Person, due.Mail)
 		if err != nil {
 			w.Fatal(err)
@@ -156,6 +162,16 @@ func (w *world) kinds() []mail.Kind {
 // last one.
 func (w *world) send(kind mail.Kind) string {
 	w.Helper()
+	links := kind.Links()
+	if len(links) == 0 {
+		w.Fatalf("a %s mail has no link", kind)
+	}
+	return w.sendFor(kind, links[0].Purpose)
+}
+
+// sendFor is send with a link for the purpose.
+func (w *world) sendFor(kind mail.Kind, purpose mail.Purpose) string {
+	w.Helper()
 	link := ""
 	for _, d := range w.mails() {
 		if d.Mail.Kind != kind {
@@ -166,14 +182,14 @@ func (w *world) send(kind mail.Kind) string {
 		if d.Mail.To != nil {
 			to = *d.Mail.To
 		}
-		claim := table.Claim{ID: rand.Text(), To: to.Comparable, Subject: "-", Text: "-", Now: w.now}
-		for _, l := range kind.Links() {
-			link = segment.Path(l.Purpose)
-			claim.Grants = append(claim.Grants, table.Grant{
-				Hash: table.TokenHash(segment.Token), Purpose: l.Purpose, Minted: table.At(w.now), Until: table.At(w.now.Add(l.Lifetime)),
-			})
-		}
-		m, err := w.table.ClaimMail(w.Context(), d.Mail, claim)
+		link = segment.Path(purpose)
+		m, err := w.table.ClaimMail(w.Context(), d.Mail, table.Claim{
+			ID: rand.Text(), To: to.Comparable, Subject: "-", Text: "-", Now: w.now,
+			Grants: []table.Grant{{
+				Hash: table.TokenHash(segment.Token), Purpose: purpose,
+				Minted: table.At(w.now), Until: table.At(w.now.Add(180 * 24 * time.Hour)),
+			}},
+		})
 		if err != nil {
 			w.Fatal(err)
 		}
@@ -182,9 +198,74 @@ func (w *world) send(kind mail.Kind) string {
 		}
 	}
 	if link == "" {
-		w.Fatalf("no %s mail with a link waits", kind)
+		w.Fatalf("no %s mail waits", kind)
 	}
 	return link
+}
+
+// register has a made-up person (架空の人物) register for a briefing that has so
+// many seats, as the registration form does, and returns the person's page.
+func (w *world) register(address, briefing string, seats int) string {
+	w.Helper()
+	settings, err := w.table.Settings(w.Context(), w.e.ID)
+	if err != nil {
+		w.Fatal(err)
+	}
+	typed, problem := input.Email(address)
+	if problem != (locale.Text{}) {
+		w.Fatal(problem)
+	}
+	b := table.Booking{Token: rand.Text(), Settings: settings, Sessions: settings.Sessions(w.e)}
+	for _, s := range b.Sessions {
+		if s.ID == briefing {
+			b.Session = s
+			b.Session.Capacity = seats
+		}
+	}
+	consent := w.e.Registration.Consent
+	receipt, err := w.table.Register(w.Context(), table.Registering{
+		Booking: b, Body: address, Day: w.now.In(w.e.Zone()).Format(time.DateOnly),
+		Person: table.Person{
+			ID: strings.ToLower(rand.Text()), Experiment: w.e.ID, Lang: locale.Japanese, FamilyName: "架空", GivenName: "花子",
+			Address: submission.Address(typed),
+		},
+		Registration: table.Registration{
+			Reference: "R7QXM-00001", Question: "架空の質問です。\n二行目です。",
+			Consent: table.Consent{
+				Purpose: consent.ID, Version: consent.Version, Hash: consent.Hash(), Lang: locale.Japanese, Given: true, At: table.At(w.now),
+			},
+		},
+	}, w.now)
+	if err != nil {
+		w.Fatal(err)
+	}
+	if receipt.Standing == table.Waiting {
+		return w.sendFor(mail.BriefingWaiting, mail.OpenPage)
+	}
+	return w.sendFor(mail.BriefingConfirmation, mail.OpenPage)
+}
+
+// sets has staff set something about a briefing.
+func (w *world) sets(briefing string, set table.BriefingSetting) {
+	w.Helper()
+	settings, err := w.table.Settings(w.Context(), w.e.ID)
+	if err != nil {
+		w.Fatal(err)
+	}
+	err = w.table.Set(w.Context(), settings.With(briefing, set), table.AuditEntry{ID: rand.Text(), Act: "set", Who: "架空", At: table.At(w.now)})
+	if err != nil {
+		w.Fatal(err)
+	}
+}
+
+// sessions are the briefings as they stand.
+func (w *world) sessions() []experiment.Session {
+	w.Helper()
+	settings, err := w.table.Settings(w.Context(), w.e.ID)
+	if err != nil {
+		w.Fatal(err)
+	}
+	return settings.Sessions(w.e)
 }
 
 // count is the number of applications that stand.

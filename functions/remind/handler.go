@@ -89,7 +89,7 @@ func (h *handler) tick(ctx context.Context, at time.Time) (report, error) {
 	problems := []error{run.plan(inTime, begun)}
 	allowed := begun.Switch
 	if !allowed.Open(at) {
-		slog.WarnContext(ctx, "mail is held back", "paused", allowed.Paused, "reason", allowed.Reason)
+		slog.WarnContext(ctx, "mail held back", "paused", allowed.Paused, "reason", allowed.Reason)
 		run.stopped = true
 		run.waitUntil(allowed.Until.Time())
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"maps"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -14,10 +15,11 @@ import (
 )
 
 // handler serves the public pages. It is safe for concurrent use; nothing
-// about one request is kept in it.
+// about one request is kept in it but what was last known of the briefings.
 type handler struct {
 	experiments experiment.Set
 	notes       []notes.Note
+	calendar    *calendar
 	pages       *web.Pages
 }
 
@@ -47,6 +49,9 @@ func (h *handler) routes() *http.ServeMux {
 type summary struct {
 	*experiment.Experiment
 	Stage stage
+	// Invites is whether a briefing of the file is still to come. Its page, to
+	// which this leads, knows whether that is still so.
+	Invites bool
 }
 
 type home struct {
@@ -57,7 +62,8 @@ type home struct {
 func (h *handler) showHome(w http.ResponseWriter, r *http.Request) {
 	data := home{Notes: h.notes}
 	for _, e := range h.experiments.All() {
-		data.Experiments = append(data.Experiments, summary{e, stageOf(e, web.Now(r))})
+		invites := slices.ContainsFunc(e.Sessions(nil), func(s experiment.Session) bool { return s.Registrable(e, web.Now(r)) })
+		data.Experiments = append(data.Experiments, summary{e, stageOf(e, web.Now(r)), invites})
 	}
 	web.Public(w, fresh)
 	h.pages.Show(w, r, http.StatusOK, "home", web.Page{
@@ -72,9 +78,11 @@ func (h *handler) showHome(w http.ResponseWriter, r *http.Request) {
 // details is what the page of an experiment shows.
 type details struct {
 	*experiment.Experiment
-	Stage stage
-	Apply string // the form's address, with where the person came from
-	Dates []date
+	Stage    stage
+	Apply    string // the form's address, with where the person came from
+	Dates    []date
+	Sessions []briefing
+	Doubtful bool // whether a date has changed could not be asked
 }
 
 // Notes are what the file says of its placeholders, each once.
@@ -108,12 +116,15 @@ func (d details) Provisional(fact string) bool {
 type date struct {
 	What locale.Text
 	When locale.Text
+	Note locale.Text // what has changed, if anything
 	Past bool
 	Mark bool // whether the date stands in for one that is not known
 }
 
 func (h *handler) showExperiment(w http.ResponseWriter, r *http.Request, e *experiment.Experiment) {
-	now := web.Now(r)
+	now, from := web.Now(r), r.URL.Query().Get("source")
+	sessions, doubtful := h.calendar.sessions(r.Context(), e, now)
+	briefings := briefingsOf(e, sessions, now, from)
 	web.Public(w, fresh)
 	h.pages.Show(w, r, http.StatusOK, "experiment", web.Page{
 		Title:       e.Title,
@@ -122,8 +133,8 @@ func (h *handler) showExperiment(w http.ResponseWriter, r *http.Request, e *expe
 		Privacy:     "/" + e.ID + "#privacy",
 		Zone:        e.Zone(),
 		Data: details{
-			Experiment: e, Stage: stageOf(e, now), Dates: datesOf(e, now),
-			Apply: applyPath(e.ID, r.URL.Query().Get("source")),
+			Experiment: e, Stage: stageOf(e, now), Dates: datesOf(e, briefings, now),
+			Apply: formPath(e.ID, "apply", from, nil), Sessions: briefings, Doubtful: doubtful,
 		},
 	})
 }
@@ -131,18 +142,25 @@ func (h *handler) showExperiment(w http.ResponseWriter, r *http.Request, e *expe
 // source is what a page that sends people here may call itself.
 var source = regexp.MustCompile(`^[A-Za-z0-9_-]{1,40}$`)
 
-// applyPath is the address of the form. Which page sent the person is carried
-// on, so that it can be recorded with the application.
-func applyPath(experiment, from string) string {
-	path := "/" + experiment + "/apply"
+// formPath is the address of a form. Which page sent the person is carried on, so
+// that it can be recorded with what the form sends.
+func formPath(experiment, form, from string, query url.Values) string {
+	path := "/" + experiment + "/" + form
 	if source.MatchString(from) {
-		path += "?" + url.Values{"source": {from}}.Encode()
+		query = maps.Clone(query)
+		if query == nil {
+			query = url.Values{}
+		}
+		query.Set("source", from)
+	}
+	if len(query) > 0 {
+		path += "?" + query.Encode()
 	}
 	return path
 }
 
 // datesOf is the schedule, in the order of time.
-func datesOf(e *experiment.Experiment, now time.Time) []date {
+func datesOf(e *experiment.Experiment, briefings []briefing, now time.Time) []date {
 	type entry struct {
 		at, over time.Time // over: from when on it is past
 		date     date
@@ -173,10 +191,11 @@ func datesOf(e *experiment.Experiment, now time.Time) []date {
 			When: both(e.Publication.Expected.Print), Mark: e.IsPlaceholder("publication.expected"),
 		}},
 	}
-	for _, b := range e.Briefings {
+	for _, b := range briefings {
 		entries = append(entries, entry{b.Start, b.End, date{
 			What: b.Title,
-			When: both(func(l locale.Lang) string { return locale.Span(l, b.Start, b.End, zone) }), Mark: e.IsPlaceholder("briefings[" + b.ID + "].start"),
+			When: both(func(l locale.Lang) string { return locale.Span(l, b.Start, b.End, zone) }), Note: b.change(),
+			Mark: !b.Moved && e.IsPlaceholder("briefings["+b.ID+"].start"),
 		}})
 	}
 	slices.SortStableFunc(entries, func(a, b entry) int { return a.at.Compare(b.at) })

@@ -2,21 +2,22 @@
 // experiments, the notes on the concept, the stylesheet, and the answer to
 // every address that no other function has.
 //
-// It is invoked by API Gateway (HTTP API, payload 2.0) and uses no other
-// service.
+// It is invoked by API Gateway (HTTP API, payload 2.0). Of the table it reads
+// what staff have set about the briefings, and it can do without.
 package main
 
 import (
 	"embed"
-	"errors"
 	"log/slog"
 	"os"
 
 	"github.com/aws/aws-lambda-go/lambda"
 	"github.com/aws/aws-lambda-go/lambdacontext"
 
+	"livinglab/shared/client"
 	"livinglab/shared/experiment"
 	"livinglab/shared/experiment/notes"
+	"livinglab/shared/table"
 	"livinglab/shared/web"
 )
 
@@ -38,9 +39,11 @@ func main() {
 
 // newHandler builds the handler from the environment.
 func newHandler(getenv func(string) string) (*handler, error) {
-	office := getenv("OFFICE")
-	if office == "" {
-		return nil, errors.New("reading the environment: OFFICE, the mail address that answers people, is missing")
+	env := client.NewEnv(getenv)
+	name, office := env.Need("TABLE"), env.Need("OFFICE")
+	store := env.DynamoDB(env.AWS())
+	if err := env.Err(); err != nil {
+		return nil, err
 	}
 	experiments, err := experiment.Shipped()
 	if err != nil {
@@ -53,6 +56,7 @@ func newHandler(getenv func(string) string) (*handler, error) {
 	return &handler{
 		experiments: experiments,
 		notes:       all,
+		calendar:    newCalendar(table.New(store, name)),
 		pages:       web.NewPages(templates, web.LabOf(experiments, office)),
 	}, nil
 }

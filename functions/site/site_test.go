@@ -17,6 +17,8 @@ import (
 	"livinglab/shared/experiment"
 	"livinglab/shared/experiment/notes"
 	"livinglab/shared/locale"
+	"livinglab/shared/table"
+	"livinglab/shared/table/tabletest"
 	"livinglab/shared/web"
 	"livinglab/shared/web/webtest"
 )
@@ -52,47 +54,64 @@ var madeUpNotes = []notes.Note{
 // visit opens the site of a lab with the experiments at an instant.
 func visit(t testing.TB, now time.Time, experiments ...*experiment.Experiment) *webtest.Browser {
 	t.Helper()
-	set := experiment.NewSet(experiments...)
-	h := &handler{experiments: set, notes: madeUpNotes, pages: web.NewPages(templates, web.LabOf(set, "office@lab.example"))}
-	return webtest.New(t, web.Handler(h.pages, h.routes()), now)
+	return newLab(t, experiments...).visit(now)
 }
 
 func TestThePagesReadAsAgreed(t *testing.T) {
 	t.Parallel()
 	for name, at := range map[string]struct {
-		stage stage
-		path  string
+		now  time.Time
+		path string
+		set  map[string]table.BriefingSetting
 	}{
-		"home":                  {open, "/"},
-		"experiment-announced":  {announced, "/trial-2020"},
-		"experiment-open":       {open, "/trial-2020?source=doda"},
-		"experiment-selecting":  {selecting, "/trial-2020"},
-		"experiment-evaluating": {evaluating, "/trial-2020"},
-		"notes":                 {open, "/notes"},
-		"note":                  {open, "/notes/books"},
-		"not-found":             {open, "/nowhere"},
+		"home":                  {instants[open], "/", nil},
+		"experiment-announced":  {instants[announced], "/trial-2020", nil},
+		"experiment-open":       {instants[open], "/trial-2020?source=doda", nil},
+		"experiment-selecting":  {instants[selecting], "/trial-2020", nil},
+		"experiment-evaluating": {instants[evaluating], "/trial-2020", nil},
+		"notes":                 {instants[open], "/notes", nil},
+		"note":                  {instants[open], "/notes/books", nil},
+		"not-found":             {instants[open], "/nowhere", nil},
+
+		"briefings-open":      {at("2020-11-02T12:00:00+09:00"), "/trial-2020", nil},
+		"briefings-under-way": {at("2020-11-06T19:30:00+09:00"), "/trial-2020", nil},
+		"briefings-changed": {at("2020-11-02T12:00:00+09:00"), "/trial-2020", map[string]table.BriefingSetting{
+			"b1": {Start: table.At(at("2020-11-10T18:00:00+09:00"))}, "b2": {Canceled: true},
+		}},
+		"briefings-called-off": {at("2020-11-02T12:00:00+09:00"), "/trial-2020", map[string]table.BriefingSetting{
+			"b1": {Canceled: true}, "b2": {Canceled: true},
+		}},
 	} {
 		for _, lang := range locale.Langs {
 			t.Run(name+"."+string(lang), func(t *testing.T) {
 				t.Parallel()
-				b := visit(t, instants[at.stage], trial(t))
+				lab := newLab(t, trial(t))
+				for id, set := range at.set {
+					lab.sets(id, set)
+				}
+				b := lab.visit(at.now)
 				b.Header.Set("Accept-Language", string(lang))
-				got := b.Get(at.path).Body
-				golden := filepath.Join("testdata", name+"."+string(lang)+".html")
-				if *update {
-					if err := os.WriteFile(golden, []byte(got), 0o644); err != nil {
-						t.Fatal(err)
-					}
-				}
-				want, err := os.ReadFile(golden)
-				if err != nil {
-					t.Fatalf("reading the golden file (go test -update writes it): %v", err)
-				}
-				if diff := cmp.Diff(withoutStyle(string(want)), withoutStyle(got)); diff != "" {
-					t.Errorf("the page differs (-want +got); go test -update accepts it:\n%s", diff)
-				}
+				agreed(t, name+"."+string(lang), b.Get(at.path).Body)
 			})
 		}
+	}
+}
+
+// agreed compares a page with its golden file.
+func agreed(t *testing.T, name, got string) {
+	t.Helper()
+	golden := filepath.Join("testdata", name+".html")
+	if *update {
+		if err := os.WriteFile(golden, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(golden)
+	if err != nil {
+		t.Fatalf("reading the golden file (go test -update writes it): %v", err)
+	}
+	if diff := cmp.Diff(withoutStyle(string(want)), withoutStyle(got)); diff != "" {
+		t.Errorf("the page differs (-want +got); go test -update accepts it:\n%s", diff)
 	}
 }
 
@@ -200,7 +219,7 @@ func TestNotesShowTheirTextAndRunNothing(t *testing.T) {
 }
 
 // elsewhere are the addresses that other functions answer.
-var elsewhere = []string{"/trial-2020/apply", "/trial-2020/link"}
+var elsewhere = []string{"/trial-2020/apply", "/trial-2020/link", "/trial-2020/register"}
 
 func TestEveryLinkLeadsSomewhere(t *testing.T) {
 	t.Parallel()
@@ -322,10 +341,17 @@ func TestEveryTextIsInBothLanguages(t *testing.T) {
 
 func TestTheShippedExperimentsAreShownInEveryStage(t *testing.T) {
 	t.Parallel()
-	h, err := newHandler(func(string) string { return "office@lab.example" })
+	h, err := newHandler(func(name string) string {
+		if strings.HasPrefix(name, "AWS_ENDPOINT_URL") {
+			return ""
+		}
+		return "office@lab.example"
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
+	env := tabletest.New(t)
+	h.calendar = newCalendar(table.New(env.Client(t), env.Name))
 	if len(h.experiments.All()) == 0 || len(h.notes) == 0 {
 		t.Fatal("nothing is shipped")
 	}
@@ -345,9 +371,12 @@ func TestTheShippedExperimentsAreShownInEveryStage(t *testing.T) {
 	}
 }
 
-func TestWithoutTheOfficesAddressItDoesNotStart(t *testing.T) {
+func TestWithoutItsEnvironmentItDoesNotStart(t *testing.T) {
 	t.Parallel()
-	if _, err := newHandler(func(string) string { return "" }); err == nil || !strings.Contains(err.Error(), "OFFICE") {
-		t.Errorf("got %v", err)
+	_, err := newHandler(func(string) string { return "" })
+	for _, name := range []string{"OFFICE", "TABLE", "AWS_REGION"} {
+		if err == nil || !strings.Contains(err.Error(), name) {
+			t.Errorf("without %s: %v", name, err)
+		}
 	}
 }

@@ -61,6 +61,9 @@ func trial(t testing.TB) *experiment.Experiment {
 			{ID: "b1", Title: text("第1回説明会", "First briefing"), Start: at("2020-11-06T19:30:00+09:00"), End: at("2020-11-06T21:00:00+09:00"), Place: text("オンライン", "Online"), Capacity: 100, Reminders: dayBefore},
 			{ID: "b2", Title: text("第2回説明会", "Second briefing"), Start: at("2020-11-16T19:30:00+09:00"), End: at("2020-11-16T21:00:00+09:00"), Place: text("オンライン", "Online"), Capacity: 100, Reminders: dayBefore},
 		},
+		Registration: experiment.Registration{Consent: experiment.Consent{
+			ID: "briefing", Version: "1", Required: true, Title: text("説明会の登録と個人情報", "Registering for a briefing and your data"), Label: text("同意します", "I agree"), Text: texts("お預かりした情報は、説明会のご連絡に使います。", "We use your data to write to you about the briefing."),
+		}},
 		Application: experiment.Application{
 			Open: at("2020-10-30T12:00:00+09:00"), Close: at("2020-12-01T00:00:00+09:00"), ResultNotice: at("2020-12-14T12:00:00+09:00"),
 			MaxChoices: 3, AdultOnly: true,

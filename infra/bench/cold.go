@@ -40,7 +40,7 @@ var comparisons = []comparison{
 	{
 		function: "site", event: "show the experiment", status: http.StatusOK,
 		prepare: func(w *world) ([]byte, error) { return get(w.path(""), w.now) },
-		beside:  []beside{{"page", "answers with one line"}},
+		beside:  []beside{{"page", "reads one item, answers with one line"}},
 	},
 	{
 		function: "apply", event: "apply, new address", status: http.StatusSeeOther,

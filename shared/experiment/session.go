@@ -67,6 +67,16 @@ func (s Session) Registrable(e *Experiment, now time.Time) bool {
 	return !s.Canceled && stateOf(e.Application.Open, s.Start, now) == Open
 }
 
+// Moved returns the briefing as the file has it and whether the session takes place
+// at another time than that.
+func (s Session) Moved(e *Experiment) (Briefing, bool) {
+	b, ok := e.Briefing(s.ID)
+	if !ok {
+		return Briefing{}, false
+	}
+	return *b, !s.Start.Equal(b.Start) || !s.End.Equal(b.End)
+}
+
 // doorsOpen is how long before its start a session can be joined.
 const doorsOpen = 15 * time.Minute
 

@@ -148,6 +148,27 @@ func TestPeopleRegisterFromTheOpeningUntilTheSessionStarts(t *testing.T) {
 	}
 }
 
+func TestASessionHasMovedIfItsTimeIsNotTheFiles(t *testing.T) {
+	t.Parallel()
+	e := shiojiri(t)
+	for name, c := range map[string]struct {
+		set   Setting
+		moved bool
+	}{
+		"as in the file":       {Setting{Room: "https://room.example/b1"}, false},
+		"at its own time":      {Setting{Start: november(e, 6, 19, 30).UTC()}, false},
+		"on another day":       {Setting{Start: november(e, 9, 19, 30)}, true},
+		"longer":               {Setting{End: november(e, 6, 21, 30)}, true},
+		"canceled, not moved":  {Setting{Canceled: true}, false},
+		"moved, then canceled": {Setting{Start: november(e, 9, 19, 30), Canceled: true}, true},
+	} {
+		planned, moved := first(t, e, c.set).Moved(e)
+		if moved != c.moved || !planned.Start.Equal(november(e, 6, 19, 30)) {
+			t.Errorf("%s: moved %t, planned for %s", name, moved, planned.Start)
+		}
+	}
+}
+
 func TestASessionIsJoinedFromAQuarterOfAnHourBeforeItsStartUntilItsEnd(t *testing.T) {
 	t.Parallel()
 	e := shiojiri(t)

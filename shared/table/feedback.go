@@ -21,6 +21,7 @@ type Arrival string
 // The arrivals, each stronger than those before it: what is told of a mail later
 // never weakens what is known.
 const (
+	Accepted   Arrival = ""           // nothing more is known
 	Delivered  Arrival = "delivered"  // the recipient's provider took it
 	Returned   Arrival = "returned"   // it did not arrive this time; the address stays good
 	Rejected   Arrival = "rejected"   // SES took it and then did not pass it on
@@ -28,7 +29,7 @@ const (
 	Complained Arrival = "complained" // the recipient calls it spam
 )
 
-var arrivals = []Arrival{"", Delivered, Returned, Rejected, Bounced, Complained}
+var arrivals = []Arrival{Accepted, Delivered, Returned, Rejected, Bounced, Complained}
 
 // Feedback is one event of SES about one copy of a mail.
 type Feedback struct {
@@ -52,7 +53,7 @@ type Feedback struct {
 // than one of Messages, for one that was accepted twice. It returns ErrNotFound for
 // a mail that there is not.
 func (t *Table) MarkSent(ctx context.Context, f Feedback) (Mail, error) {
-	return t.MarkArrival(ctx, f, "")
+	return t.MarkArrival(ctx, f, Accepted)
 }
 
 // MarkArrival records what became of a mail that SES had accepted, and with it that

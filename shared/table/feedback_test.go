@@ -351,6 +351,43 @@ func TestEventsAtOnceLoseNothing(t *testing.T) {
 	}
 }
 
+// Two mails of one person may come back at the same moment: neither mark takes the
+// other's place.
+func TestMarksAtOnceLoseNothing(t *testing.T) {
+	w := newWorld(t)
+	for i := range 12 {
+		address := fmt.Sprintf("p%d@example.jp", i)
+		first := w.sending(address)
+		if err := w.SendLink(t.Context(), first.Experiment, addressOf(address), today, noon); err != nil {
+			t.Fatal(err)
+		}
+		var mails []table.Mail
+		for m, err := range w.Mails(t.Context(), first.Experiment) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			if m.Person == first.Person {
+				mails = append(mails, m)
+			}
+		}
+		if len(mails) != 2 {
+			t.Fatalf("the person has %d mails", len(mails))
+		}
+		var all sync.WaitGroup
+		for j, reason := range []table.Arrival{table.Bounced, table.Complained} {
+			all.Go(func() {
+				if _, err := w.Suppress(t.Context(), told(mails[j], "0106-1", j), reason); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		all.Wait()
+		if got := w.delivery(first.Person, first.ID).Person.Suppressed; len(got) != 2 {
+			t.Errorf("the person is marked %d times", len(got))
+		}
+	}
+}
+
 func TestWhatCameBackIsCountedFromAnInstantOn(t *testing.T) {
 	w := newWorld(t)
 	for i := range 6 {

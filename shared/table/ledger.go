@@ -26,9 +26,9 @@ type Claim struct {
 	Now     time.Time
 }
 
-// lease is how long an attempt may take. A sender has less time than this, so
+// Lease is how long an attempt may take. A sender has less time than this, so
 // an attempt that has not reported by then is dead.
-const lease = 2 * time.Minute
+const Lease = 2 * time.Minute
 
 // ErrTaken means that a mail is no longer as it was read: another sender has
 // it, or it has ended.
@@ -38,7 +38,7 @@ var ErrTaken = errors.New("the mail has been taken")
 // wire. It returns the mail as claimed, or ErrTaken.
 func (t *Table) ClaimMail(ctx context.Context, m Mail, c Claim) (Mail, error) {
 	now := At(c.Now)
-	m.State, m.Claim, m.Lease = Sending, c.ID, At(c.Now.Add(lease))
+	m.State, m.Claim, m.Lease = Sending, c.ID, At(c.Now.Add(Lease))
 	m.Attempt++
 	m.Subject, m.Text = c.Subject, c.Text
 	m.entry = dueEntry(m.ID, m.Lease)

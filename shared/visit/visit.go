@@ -77,7 +77,7 @@ func (v *Visit) Sessions() []experiment.Session { return v.Settings.Sessions(v.E
 
 // OwnPage leads to the private page, from a visit whose link opens it.
 func (v *Visit) OwnPage() web.Link {
-	return web.Link{Path: v.Link, Text: locale.Text{JA: "あなたの応募", EN: "Your application"}}
+	return web.Link{Path: v.Link, Text: locale.Text{JA: "あなたのページ", EN: "Your page"}}
 }
 
 // Page is a page that belongs to one person. Its address shows it again.

@@ -13,7 +13,10 @@ import (
 	sestypes "github.com/aws/aws-sdk-go-v2/service/ses/types"
 )
 
-func (b *bare) page(context.Context, events.APIGatewayV2HTTPRequest) (events.APIGatewayV2HTTPResponse, error) {
+func (b *bare) page(ctx context.Context, _ events.APIGatewayV2HTTPRequest) (events.APIGatewayV2HTTPResponse, error) {
+	if err := b.read(ctx); err != nil {
+		return events.APIGatewayV2HTTPResponse{}, err
+	}
 	return events.APIGatewayV2HTTPResponse{StatusCode: 200, Body: "Hello."}, nil
 }
 

@@ -7,7 +7,7 @@
 //
 // BARE says what it does with an event:
 //
-//	page         answers a request with one line
+//	page         reads one item and answers a request with one line
 //	application  writes five items in one transaction first, as a first application does
 //	mail         takes a tick, reads one item and hands one short mail to SES
 //	tick         takes a tick and makes the calls that remind makes for one mail

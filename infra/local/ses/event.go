@@ -14,18 +14,34 @@ type Event struct {
 	Message []byte // JSON, as SES publishes it to SNS
 }
 
-// eventsOf returns what SES tells of a mail that it has accepted. The mailbox
-// simulator's addresses, bare or with a label, bounce and complain as at AWS.
+// simulated are the events of the mailbox simulator's addresses, bare or with a
+// label, as at AWS: an automatic reply is a transient bounce there. The last two are
+// the local stack's own: a mail that comes back, and one that SES refuses to pass on
+// after it has accepted it.
+var simulated = map[string][]string{
+	"success":         {"Send", "Delivery"},
+	"bounce":          {"Send", "Bounce"},
+	"suppressionlist": {"Send", "Bounce"},
+	"complaint":       {"Send", "Delivery", "Complaint"},
+	"ooto":            {"Send", "Delivery", "Bounce"},
+	"transient":       {"Send", "Bounce"},
+	"reject":          {"Send", "Reject"},
+}
+
+// bounces are the types and subtypes of their bounces.
+var bounces = map[string][2]string{
+	"bounce":          {"Permanent", "General"},
+	"suppressionlist": {"Permanent", "Suppressed"},
+	"ooto":            {"Transient", "General"},
+	"transient":       {"Transient", "MailboxFull"},
+}
+
+// eventsOf returns what SES tells of a mail that it has accepted.
 func eventsOf(mail mailbox.Stored, set string, at time.Time) []Event {
-	types := []string{"Send", "Delivery"}
-	local, domain, _ := strings.Cut(strings.ToLower(mail.To[0]), "@")
-	if name, _, _ := strings.Cut(local, "+"); domain == "simulator.amazonses.com" {
-		switch name {
-		case "bounce", "suppressionlist":
-			types = []string{"Send", "Bounce"}
-		case "complaint":
-			types = []string{"Send", "Delivery", "Complaint"}
-		}
+	box := simulator(mail.To[0])
+	types, ok := simulated[box]
+	if !ok {
+		types = simulated["success"]
 	}
 	events := make([]Event, 0, len(types))
 	for _, kind := range types {
@@ -33,7 +49,7 @@ func eventsOf(mail mailbox.Stored, set string, at time.Time) []Event {
 		message, err := json.Marshal(map[string]any{
 			"eventType": kind,
 			"mail":      about(mail, set),
-			key:         detail(key, mail, at),
+			key:         detail(key, box, mail, at),
 		})
 		if err != nil {
 			continue // nothing in it can fail
@@ -41,6 +57,17 @@ func eventsOf(mail mailbox.Stored, set string, at time.Time) []Event {
 		events = append(events, Event{Type: key, Message: message})
 	}
 	return events
+}
+
+// simulator is which address of the mailbox simulator a mail goes to; nothing for
+// any other.
+func simulator(to string) string {
+	local, domain, _ := strings.Cut(strings.ToLower(to), "@")
+	if domain != "simulator.amazonses.com" {
+		return ""
+	}
+	name, _, _ := strings.Cut(local, "+")
+	return name
 }
 
 // about is what every event says of its mail. SES leaves the tags' values in
@@ -61,7 +88,8 @@ func about(mail mailbox.Stored, set string) map[string]any {
 	}
 }
 
-func detail(kind string, mail mailbox.Stored, at time.Time) map[string]any {
+// detail is what an event of a kind says beside its mail.
+func detail(kind, box string, mail mailbox.Stored, at time.Time) map[string]any {
 	recipients := make([]map[string]string, 0, len(mail.To))
 	for _, to := range mail.To {
 		recipients = append(recipients, map[string]string{"emailAddress": to})
@@ -73,13 +101,23 @@ func detail(kind string, mail mailbox.Stored, at time.Time) map[string]any {
 			"smtpResponse": "250 2.0.0 OK", "reportingMTA": "local",
 		}
 	case "bounce":
+		bounce := map[string]any{
+			"timestamp": stamp(at), "feedbackId": mail.ID + "-bounce", "bounceType": bounces[box][0],
+			"bounceSubType": bounces[box][1], "bouncedRecipients": recipients,
+		}
+		if box == "ooto" {
+			return bounce // a reply, not a report on the delivery
+		}
+		bounce["reportingMTA"] = "dsn; local"
 		for _, r := range recipients {
 			r["action"], r["status"], r["diagnosticCode"] = "failed", "5.1.1", "smtp; 550 5.1.1 user unknown"
+			if box == "transient" {
+				r["status"], r["diagnosticCode"] = "4.2.2", "smtp; 452 4.2.2 mailbox full"
+			}
 		}
-		return map[string]any{
-			"timestamp": stamp(at), "feedbackId": mail.ID + "-bounce", "bounceType": "Permanent",
-			"bounceSubType": "General", "bouncedRecipients": recipients, "reportingMTA": "dns; local",
-		}
+		return bounce
+	case "reject":
+		return map[string]any{"reason": "Bad content"}
 	case "complaint":
 		return map[string]any{
 			"timestamp": stamp(at), "feedbackId": mail.ID + "-complaint", "complaintFeedbackType": "abuse",

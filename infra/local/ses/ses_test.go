@@ -178,6 +178,10 @@ func TestEventsTellWhatBecameOfAMail(t *testing.T) {
 		{"Bounce+hanako@simulator.amazonses.com", Prompt, []string{"send at 03:00", "bounce at 03:00"}},
 		{"complaint+x@simulator.amazonses.com", Prompt, []string{"send at 03:00", "delivery at 03:00", "complaint at 03:00"}},
 		{"success@simulator.amazonses.com", Prompt, []string{"send at 03:00", "delivery at 03:00"}},
+		{"ooto@simulator.amazonses.com", Prompt, []string{"send at 03:00", "delivery at 03:00", "bounce at 03:00"}},
+		{"suppressionlist@simulator.amazonses.com", Late, []string{"send at 03:10", "bounce at 03:10"}},
+		{"transient+hanako@simulator.amazonses.com", Prompt, []string{"send at 03:00", "bounce at 03:00"}},
+		{"reject@simulator.amazonses.com", Prompt, []string{"send at 03:00", "reject at 03:00"}},
 		{"bounce@example.jp", Prompt, []string{"send at 03:00", "delivery at 03:00"}},
 	} {
 		a := newAccount(t)
@@ -219,6 +223,31 @@ func TestAnEventNamesItsMail(t *testing.T) {
 	want := []any{"Bounce", "0106-x", kept.To, []string{"m"}, "Permanent", kept.To[0]}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
+	}
+}
+
+func TestABounceSaysHowLongItHolds(t *testing.T) {
+	t.Parallel()
+	for to, want := range map[string]string{
+		"bounce@simulator.amazonses.com":          "Permanent General 5.1.1",
+		"suppressionlist@simulator.amazonses.com": "Permanent Suppressed 5.1.1",
+		"transient@simulator.amazonses.com":       "Transient MailboxFull 4.2.2",
+		"ooto@simulator.amazonses.com":            "Transient General",
+	} {
+		events := eventsOf(mailbox.Stored{Envelope: mailbox.Envelope{ID: "0106-x", To: []string{to}, Accepted: noon}, Raw: []byte("Subject: s\r\n\r\n")}, "mails", noon)
+		var told struct {
+			Bounce struct {
+				BounceType, BounceSubType string
+				BouncedRecipients         []struct{ Status string }
+			}
+		}
+		if err := json.Unmarshal(events[len(events)-1].Message, &told); err != nil {
+			t.Fatal(err)
+		}
+		b := told.Bounce
+		if got := strings.TrimSpace(b.BounceType + " " + b.BounceSubType + " " + b.BouncedRecipients[0].Status); got != want {
+			t.Errorf("%s: %q, want %q", to, got, want)
+		}
 	}
 }
 

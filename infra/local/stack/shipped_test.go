@@ -13,8 +13,11 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"livinglab/infra/local/stack"
+	"livinglab/shared/client"
 	"livinglab/shared/experiment"
+	"livinglab/shared/table"
 	"livinglab/shared/table/dynamodblocal"
+	"livinglab/shared/table/tabletest"
 )
 
 // shipped is the product itself, its clock standing still at nine on 2 November.
@@ -90,7 +93,7 @@ func (w world) mails() []string {
 }
 
 // A month passes in seconds through the deployed binaries, and every mail leaves
-// at its instant: the tick after its cause, or the hour after a quota was used up.
+// at its instant: when its cause is written, or the hour after a quota was used up.
 func TestAMonthPassesAndEveryMailLeavesAtItsInstant(t *testing.T) {
 	t.Parallel()
 	w := shipped(t)
@@ -115,10 +118,10 @@ func TestAMonthPassesAndEveryMailLeavesAtItsInstant(t *testing.T) {
 		t.Errorf("after the close: status %d", status)
 	}
 	want := []string{
-		"11-02 09:01 first acknowledgement",
-		"11-12 09:01 first link",
-		"11-12 09:01 second acknowledgement",
-		"11-20 10:02 third acknowledgement",
+		"11-02 09:00 first acknowledgement",
+		"11-12 09:00 first link",
+		"11-12 09:00 second acknowledgement",
+		"11-20 10:01 third acknowledgement",
 	}
 	got := w.mails()
 	slices.Sort(got)
@@ -149,5 +152,59 @@ func TestFiftyPostsAtOnceThroughTheGatewayAreOneApplication(t *testing.T) {
 	w.local("clock", `{"advance":"1h"}`)
 	if got := w.mails(); len(got) != 1 {
 		t.Errorf("the mailbox holds %v", got)
+	}
+}
+
+// Events come when SES is told to send them, and settle what its answer did not.
+func TestWhatComesBackMarksThePerson(t *testing.T) {
+	t.Parallel()
+	w := shipped(t)
+	ledger := table.New(client.DynamoDB(tabletest.Config(http.DefaultTransport), w.DynamoDB), w.Table)
+	marked := func() []string {
+		t.Helper()
+		var lines []string
+		for s, err := range ledger.Suppressions(t.Context(), "shiojiri-2020") {
+			if err != nil {
+				t.Fatal(err)
+			}
+			lines = append(lines, string(s.Reason))
+		}
+		slices.Sort(lines)
+		return lines
+	}
+	states := func() []string {
+		t.Helper()
+		var lines []string
+		for m, err := range ledger.Mails(t.Context(), "shiojiri-2020") {
+			if err != nil {
+				t.Fatal(err)
+			}
+			lines = append(lines, strings.TrimSpace(fmt.Sprintf("%s %s", m.State, m.Delivery)))
+		}
+		return lines
+	}
+	for _, step := range []struct {
+		ses, name, advance string
+		marked             []string
+		state              string
+	}{
+		{`{"events":"prompt"}`, "bounce+hanako", "1m", []string{"bounced"}, "sent bounced"},
+		{`{"events":"late"}`, "complaint+taro", "5m", []string{"bounced"}, "sent"},
+		{`{}`, "success", "8m", []string{"bounced", "complained"}, "sent"},
+		{`{"events":"never"}`, "bounce+jiro", "1h", []string{"bounced", "complained"}, "sent"},
+		{`{"events":"prompt","mode":"accept-no-answer"}`, "success+saburo", "1m", []string{"bounced", "complained"}, "sent delivered"},
+		{`{"mode":"ok"}`, "transient", "1m", []string{"bounced", "complained"}, "sent returned"},
+		{`{}`, "ooto", "1m", []string{"bounced", "complained"}, "sent delivered"},
+		{`{}`, "reject", "1m", []string{"bounced", "complained"}, "sent rejected"},
+	} {
+		w.local("ses", step.ses)
+		if status, _ := w.apply(step.name+"@simulator.amazonses.com", step.name); status != http.StatusCreated {
+			t.Fatalf("%s applies: %d", step.name, status)
+		}
+		w.local("clock", `{"advance":"`+step.advance+`"}`)
+		w.eventually(step.name+" is told", func() bool {
+			all := states()
+			return cmp.Equal(step.marked, marked()) && all[len(all)-1] == step.state
+		})
 	}
 }

@@ -120,8 +120,9 @@ func KillAfter(n int) Fault {
 // Transport carries requests to the table, with the faults between. It is safe
 // for concurrent use.
 type Transport struct {
-	Base   http.RoundTripper // default http.DefaultTransport
-	Faults []Fault           // the first one with an effect decides
+	Base    http.RoundTripper    // default http.DefaultTransport
+	Faults  []Fault              // the first one with an effect decides
+	Rewrite func(Request) []byte // if set, what is sent instead: a client that is written wrongly
 
 	mu       sync.Mutex
 	requests []Request
@@ -161,6 +162,10 @@ func (t *Transport) RoundTrip(r *http.Request) (*http.Response, error) {
 		r.Body = io.NopCloser(bytes.NewReader(body))
 	}
 	_, operation, _ := strings.Cut(r.Header.Get("X-Amz-Target"), ".")
+	if t.Rewrite != nil {
+		body = t.Rewrite(Request{Operation: operation, Body: body})
+		r.Body, r.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))
+	}
 	switch t.effect(operation, body) {
 	case Conflict:
 		return conflict(r, operation, body), nil

@@ -35,13 +35,16 @@ type Server struct {
 
 	mu       sync.Mutex
 	answer   func(Mail) Answer
+	tell     func(Mail) // of an accepted mail, before it is answered
 	accepted []Mail
 	sends    int // requests of SendRawEmail
 	quotas   int // requests of GetSendQuota
+	today    int // mails of the last 24 hours, as the quota tells
 }
 
 // Mail is what SES was handed.
 type Mail struct {
+	ID   string // that SES gave it; empty before it is accepted
 	To   string
 	Raw  string
 	Tags map[string]string // "mail", "attempt", "kind", "person"
@@ -65,6 +68,21 @@ func (s *Server) Answers(answer func(Mail) Answer) {
 
 // Always makes the account answer every mail in one way.
 func (s *Server) Always(answer Answer) { s.Answers(func(Mail) Answer { return answer }) }
+
+// OnAccept has a function told of each accepted mail before whoever handed it over
+// hears of it, as SES's own events may be.
+func (s *Server) OnAccept(tell func(Mail)) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.tell = tell
+	s.tell = tell
+}
+// Today makes the account tell that it sent so many mails in the last 24 hours.
+func (s *Server) Today(mails int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.today = mails
+}
 
 // Accepted lists what was accepted, the oldest first.
 func (s *Server) Accepted() []Mail {
@@ -98,8 +116,9 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 	case "GetSendQuota":
 		s.mu.Lock()
 		s.quotas++
+		today := s.today
 		s.mu.Unlock()
-		reply(w, action, "<Max24HourSend>50000</Max24HourSend><MaxSendRate>1000000</MaxSendRate><SentLast24Hours>0</SentLast24Hours>")
+		reply(w, action, "<Max24HourSend>50000</Max24HourSend><MaxSendRate>1000000</MaxSendRate><SentLast24Hours>"+strconv.Itoa(today)+"</SentLast24Hours>")
 	case "SendRawEmail":
 		s.take(w, mailOf(r))
 	default:
@@ -111,11 +130,16 @@ func (s *Server) take(w http.ResponseWriter, m Mail) {
 	s.mu.Lock()
 	s.sends++
 	answer := s.answer(m)
+	id := "0106-" + strconv.Itoa(len(s.accepted)+1)
+	tell := s.tell
 	if answer <= AcceptError500 {
+		m.ID = id
 		s.accepted = append(s.accepted, m)
 	}
-	id := "0106-" + strconv.Itoa(len(s.accepted))
 	s.mu.Unlock()
+	if answer <= AcceptError500 && tell != nil {
+		tell(m)
+	}
 
 	switch answer {
 	case Accept:
