@@ -32,7 +32,33 @@ func everything() report {
 			all[i].bares[one.bare] = []times{{6 * time.Millisecond, 20 * time.Millisecond}}
 		}
 	}
-	return report{Machine: machine{CPUs: 2}, Operations: summarize(samples), ColdStarts: compare(all)}
+	return report{Machine: machine{CPUs: 2}, Operations: summarize(samples), Registrations: placed(), Ledger: mailed(), ColdStarts: compare(all)}
+}
+
+func placed() []place {
+	places := make([]place, len(registrations))
+	for i, r := range registrations {
+		places[i] = place{Operation: r.name, RoundTrips: map[string]float64{"TransactWriteItems": 1}, Units: capacity.Units{Write: 18}}
+	}
+	return places
+}
+
+// mailed is what mail costs, as a run with made-up figures would give it.
+func mailed() ledger {
+	each := func(function, operation string, n float64) cost {
+		return cost{
+			Function: function, Operation: operation, RoundTrips: map[string]float64{"UpdateItem": n},
+			Units: capacity.Units{Read: 6 * n, Write: 2 * n}, Allocations: 500 * n, Bytes: 1 << 10, CPU: 2 * n,
+		}
+	}
+	l := ledger{
+		Ticks:    []cost{each("remind", "first of all", 2), each("remind", "first", 2), each("remind", "tick", 1), each("remind", "quarter", 2)},
+		Planning: []cost{each("remind", "100 people", 1), each("remind", "1000 people", 1)},
+		Sending:  []cost{each("remind", "each of 1000 mails", 4), each("bare", "a write", 1), each("bare", "the calls", 2)},
+		Memory:   []memory{{Mails: 1000, Resident: 20 << 20, Heap: 8 << 20}, {Mails: 10000, Resident: 22 << 20, Heap: 8 << 20}},
+	}
+	l.compare()
+	return l
 }
 
 func TestTheJSONHasEveryRow(t *testing.T) {
@@ -48,6 +74,14 @@ func TestTheJSONHasEveryRow(t *testing.T) {
 			Units               struct{ Read, Write *float64 }
 			Allocations, Bytes  *float64
 			CPUMilliseconds     *float64
+		}
+		Registrations []struct{ Operation string }
+		Ledger        struct {
+			IdleTicks, Planning, Sending     []struct{ Operation string }
+			MailsPerCPUSecond                float64
+			SendingRatios                    []ratio
+			Memory                           []struct{ PeakResidentBytes, PeakHeapBytes uint64 }
+			PeakResidentRatio, PeakHeapRatio float64
 		}
 		ColdStarts []struct {
 			Function, Bare              string
@@ -78,6 +112,23 @@ func TestTheJSONHasEveryRow(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, rows); diff != "" {
 		t.Error(diff)
+	}
+	if diff := cmp.Diff([]struct{ Operation string }{
+		{"register, new address"}, {"register, known address"}, {"register, registered address, first that day"},
+		{"register, registered address, later that day"}, {"change the date"},
+	}, got.Registrations); diff != "" {
+		t.Error(diff)
+	}
+	l := got.Ledger
+	if len(l.IdleTicks) != 4 || len(l.Planning) != 2 || len(l.Sending) != 3 || len(l.Memory) != 2 {
+		t.Errorf("rows of mails are missing: %+v", l)
+	}
+	ratios := []ratio{{"a write", 4, 4, 4, 4}, {"the calls", 2, 2, 2, 2}}
+	if diff := cmp.Diff(ratios, l.SendingRatios); diff != "" || l.MailsPerCPUSecond != 125 {
+		t.Errorf("%v mails a second of processor time; %s", l.MailsPerCPUSecond, diff)
+	}
+	if l.PeakResidentRatio != 1.1 || l.PeakHeapRatio != 1 {
+		t.Errorf("the ratios of memory are %v and %v", l.PeakResidentRatio, l.PeakHeapRatio)
 	}
 	var starts []string
 	for _, s := range got.ColdStarts {
@@ -118,6 +169,34 @@ func TestTheTablesShowTheConflictApart(t *testing.T) {
 	before, after, _ := bytes.Cut(text.Bytes(), []byte("When another transaction"))
 	if bytes.Contains(before, []byte("one conflict")) || !bytes.Contains(after, []byte("one conflict")) {
 		t.Errorf("the conflict is not apart:\n%s", text.String())
+	}
+}
+
+func TestADayOfIdleTicksHasItsQuarters(t *testing.T) {
+	t.Parallel()
+	if got, want := mailed().readADay(), float64((1440-96)*6+96*12); got != want {
+		t.Errorf("a day reads %v units, want %v", got, want)
+	}
+	var text bytes.Buffer
+	if err := everything().print(&text); err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Contains(text.Bytes(), []byte("A day without mail costs 9216 read units.")) {
+		t.Errorf("the day is not told:\n%s", text.String())
+	}
+}
+
+func TestMinutesPassButForQuartersOfAnHour(t *testing.T) {
+	t.Parallel()
+	w := &world{now: time.Date(2020, 11, 2, 3, 13, 0, 0, time.UTC)}
+	var minutes []int
+	for range 3 {
+		w.pass()
+		minutes = append(minutes, w.now.Minute())
+	}
+	w.passQuarter()
+	if diff := cmp.Diff([]int{14, 16, 17, 30}, append(minutes, w.now.Minute())); diff != "" {
+		t.Error(diff)
 	}
 }
 

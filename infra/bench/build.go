@@ -17,11 +17,12 @@ type function struct {
 }
 
 // binaries are the functions as they are deployed, but for this machine's own
-// architecture, the bare one, and copies that can be looked into.
+// architecture, the bare one, and copies of all that can be looked into.
 type binaries struct {
 	deployed map[string]function
 	open     map[string]function
 	bare     function
+	openBare function
 }
 
 var names = []string{"site", "apply", "remind"}
@@ -41,7 +42,7 @@ func build(ctx context.Context, root, folder string) (binaries, error) {
 	if err := os.WriteFile(source, []byte(windowFile), 0o600); err != nil {
 		return b, fmt.Errorf("writing the window: %w", err)
 	}
-	replace := map[string]string{}
+	replace := map[string]string{filepath.Join(root, "infra", "bench", "bare", "bench_window.go"): source}
 	for _, name := range names {
 		replace[filepath.Join(root, "functions", name, "bench_window.go")] = source
 	}
@@ -52,18 +53,23 @@ func build(ctx context.Context, root, folder string) (binaries, error) {
 	if err := os.WriteFile(filepath.Join(folder, "overlay.json"), overlay, 0o600); err != nil {
 		return b, fmt.Errorf("writing the overlay: %w", err)
 	}
+	opened := []string{"-overlay", filepath.Join(folder, "overlay.json")}
 	for _, name := range names {
 		if b.deployed[name], err = compile(ctx, root, folder, name, "./functions/"+name); err != nil {
 			return b, err
 		}
-		f, err := compile(ctx, root, folder, name+"-open", "./functions/"+name, "-overlay", filepath.Join(folder, "overlay.json"))
+		f, err := compile(ctx, root, folder, name+"-open", "./functions/"+name, opened...)
 		if err != nil {
 			return b, err
 		}
 		f.name, f.window = name, true
 		b.open[name] = f
 	}
-	b.bare, err = compile(ctx, root, folder, "bare", "./infra/bench/bare")
+	if b.bare, err = compile(ctx, root, folder, "bare", "./infra/bench/bare"); err != nil {
+		return b, err
+	}
+	b.openBare, err = compile(ctx, root, folder, "bare-open", "./infra/bench/bare", opened...)
+	b.openBare.window = true
 	return b, err
 }
 

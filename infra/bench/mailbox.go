@@ -14,13 +14,16 @@ import (
 	"github.com/emersion/go-message/mail"
 )
 
-// mailbox stands in for SES: it takes every mail, and finds the links in them.
+// mailbox stands in for SES: it takes every mail at once, and finds the links in
+// them.
 type mailbox struct {
 	URL    string
 	server *http.Server
 
 	mu    sync.Mutex
-	mails map[string][]string // raw, by recipient
+	mails map[string][]string // raw, by recipient; nil if they are only counted
+	taken int
+	bytes int // of all that were taken
 }
 
 func newMailbox() (*mailbox, error) {
@@ -48,9 +51,7 @@ func (m *mailbox) serve(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 		to := r.FormValue("Destinations.member.1")
-		m.mu.Lock()
-		m.mails[to] = append(m.mails[to], string(raw))
-		m.mu.Unlock()
+		m.take(to, raw)
 	case "GetSendQuota":
 		result = "<Max24HourSend>-1</Max24HourSend><MaxSendRate>1000000</MaxSendRate><SentLast24Hours>0</SentLast24Hours>"
 	default:
@@ -59,6 +60,30 @@ func (m *mailbox) serve(w http.ResponseWriter, r *http.Request) {
 	}
 	fmt.Fprintf(w, `<%[1]sResponse xmlns="http://ses.amazonaws.com/doc/2010-12-01/"><%[1]sResult>%[2]s</%[1]sResult>`+
 		`<ResponseMetadata><RequestId>r</RequestId></ResponseMetadata></%[1]sResponse>`, action, result)
+}
+
+func (m *mailbox) take(to string, raw []byte) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.taken++
+	m.bytes += len(raw)
+	if m.mails != nil {
+		m.mails[to] = append(m.mails[to], string(raw))
+	}
+}
+
+// onlyCount lets go of the mails, and of all that come.
+func (m *mailbox) onlyCount() {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.mails, m.taken, m.bytes = nil, 0, 0
+}
+
+// counted is how many mails have come, and how many bytes they have together.
+func (m *mailbox) counted() (mails, bytes int) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.taken, m.bytes
 }
 
 // link returns the path of the link in the last mail to the address.

@@ -1,10 +1,11 @@
 // Command bench measures the functions as they are deployed: what they ask of
 // DynamoDB and what AWS charges for it, the memory and processor time that they
-// use, and how fast they start.
+// use, also over many mails, and how fast they start.
 //
-//	bench          prints tables
-//	bench -json    prints the same as JSON
-//	bench -runs n  starts each function so many times (default 25)
+//	bench           prints tables
+//	bench -json     prints the same as JSON
+//	bench -runs n   starts each function so many times (default 25)
+//	bench -mails n  sends so many mails, and ten times as many (default 1000)
 //
 // All figures are of one run on one machine: read their ratios. Operations are
 // measured in copies of the functions that can be looked into (folder window),
@@ -28,11 +29,12 @@ import (
 func main() {
 	asJSON := flag.Bool("json", false, "print JSON")
 	runs := flag.Int("runs", 25, "how often each function is started")
+	mails := flag.Int("mails", 1000, "how many mails are sent, and ten times as many")
 	flag.Parse()
-	*runs = max(1, *runs)
+	*runs, *mails = max(1, *runs), max(1, *mails)
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	if err := run(ctx, os.Stdout, *asJSON, *runs); err != nil {
+	if err := run(ctx, os.Stdout, *asJSON, *runs, *mails); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
@@ -40,9 +42,11 @@ func main() {
 
 // report is all that is printed.
 type report struct {
-	Machine    machine     `json:"machine"`
-	Operations []cost      `json:"operations"`
-	ColdStarts []coldStart `json:"coldStarts"`
+	Machine       machine     `json:"machine"`
+	Operations    []cost      `json:"operations"`
+	Registrations []place     `json:"registrations"`
+	Ledger        ledger      `json:"ledger"`
+	ColdStarts    []coldStart `json:"coldStarts"`
 }
 
 type machine struct {
@@ -52,8 +56,8 @@ type machine struct {
 	Go   string `json:"go"`
 }
 
-func run(ctx context.Context, out io.Writer, asJSON bool, runs int) error {
-	r, err := measureAll(ctx, runs)
+func run(ctx context.Context, out io.Writer, asJSON bool, runs, mails int) error {
+	r, err := measureAll(ctx, runs, mails)
 	if err != nil {
 		return err
 	}
@@ -64,7 +68,7 @@ func run(ctx context.Context, out io.Writer, asJSON bool, runs int) error {
 }
 
 // measureAll builds the functions, measures them, and removes what it made.
-func measureAll(ctx context.Context, runs int) (r report, err error) {
+func measureAll(ctx context.Context, runs, mails int) (r report, err error) {
 	r.Machine = machine{CPUs: runtime.NumCPU(), OS: runtime.GOOS, Arch: runtime.GOARCH, Go: runtime.Version()}
 	root, err := dynamodblocal.Root()
 	if err != nil {
@@ -87,6 +91,12 @@ func measureAll(ctx context.Context, runs int) (r report, err error) {
 	if r.Operations, err = w.measure(ctx, built.open); err != nil {
 		return r, err
 	}
-	r.ColdStarts, err = w.coldStarts(ctx, built, runs)
+	if r.Registrations, err = w.measureRegistrations(ctx); err != nil {
+		return r, err
+	}
+	if r.ColdStarts, err = w.coldStarts(ctx, built, runs); err != nil {
+		return r, err
+	}
+	r.Ledger, err = w.measureLedger(ctx, root, built, mails)
 	return r, err
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 
 	"livinglab/infra/bench/capacity"
@@ -21,6 +22,41 @@ type cost struct {
 	Conflict    bool               `json:"conflict,omitempty"`
 }
 
+// plus returns the sum, as a cost of the first operation.
+func (c cost) plus(other cost) cost {
+	trips := maps.Clone(c.RoundTrips)
+	if trips == nil {
+		trips = map[string]float64{}
+	}
+	for name, n := range other.RoundTrips {
+		trips[name] += n
+	}
+	c.RoundTrips, c.Units = trips, c.Units.Plus(other.Units)
+	c.Allocations += other.Allocations
+	c.Bytes += other.Bytes
+	c.CPU += other.CPU
+	return c
+}
+
+// over returns the cost of one of n.
+func (c cost) over(n int) cost {
+	each, trips := 1/float64(n), map[string]float64{}
+	for name := range c.RoundTrips {
+		trips[name] = c.RoundTrips[name] * each
+	}
+	c.RoundTrips, c.Units = trips, capacity.Units{Read: c.Units.Read * each, Write: c.Units.Write * each}
+	c.Allocations *= each
+	c.Bytes *= each
+	c.CPU *= each
+	return c
+}
+
+// called returns the cost under a name.
+func (c cost) called(function, operation string) cost {
+	c.Function, c.Operation = function, operation
+	return c
+}
+
 // A cost is measured in rounds, in each of which every operation is repeated:
 // its processor time and memory are the mean of a round, which lets the garbage
 // collector's part count, and the median of the rounds.
@@ -32,12 +68,7 @@ const (
 // measure runs the operations in functions that stay warm.
 func (w *world) measure(ctx context.Context, open map[string]function) ([]cost, error) {
 	for _, name := range names {
-		p, err := start(open[name], w.environment(w.recorder.URL))
-		if err != nil {
-			return nil, err
-		}
-		w.open[name] = p
-		if _, err := p.ready(); err != nil {
+		if _, err := w.keepRunning(open[name], w.recorder.URL); err != nil {
 			return nil, err
 		}
 	}
@@ -71,61 +102,60 @@ func summarize(samples [][]cost) []cost {
 
 // round repeats an operation and returns the mean of its costs.
 func (w *world) round(o operation) (cost, error) {
-	sum := cost{Function: o.function, Operation: o.name, Conflict: o.conflict, RoundTrips: map[string]float64{}}
+	sum := cost{Function: o.function, Operation: o.name, Conflict: o.conflict}
 	for range repeats {
-		if err := w.once(o, &sum); err != nil {
+		c, err := w.once(o)
+		if err != nil {
 			return cost{}, err
 		}
+		sum = sum.plus(c)
 	}
-	for name := range sum.RoundTrips {
-		sum.RoundTrips[name] /= repeats
-	}
-	sum.Units.Read /= repeats
-	sum.Units.Write /= repeats
-	sum.Allocations /= repeats
-	sum.Bytes /= repeats
-	sum.CPU /= repeats
-	return sum, nil
+	return sum.over(repeats), nil
 }
 
-// once runs an operation and adds what it costs.
-func (w *world) once(o operation, sum *cost) error {
+// once runs an operation and returns what it costs.
+func (w *world) once(o operation) (cost, error) {
 	event, err := o.prepare(w)
 	if err != nil {
-		return fmt.Errorf("preparing: %w", err)
+		return cost{}, fmt.Errorf("preparing: %w", err)
 	}
-	p := w.open[o.function]
 	if o.conflict {
 		w.recorder.conflictOnce()
 	}
+	p := w.open[o.function]
+	return w.watch(p, func() error {
+		body, err := p.invoke(event)
+		if err != nil {
+			return err
+		}
+		return o.check(body)
+	})
+}
+
+// watch returns what a process uses, and asks of DynamoDB through the recorder,
+// while something is done with it.
+func (w *world) watch(p *process, do func() error) (cost, error) {
 	w.recorder.forget()
 	before, err := p.look()
 	if err != nil {
-		return err
+		return cost{}, err
 	}
-	body, err := p.invoke(event)
-	if err != nil {
-		return err
+	if err := do(); err != nil {
+		return cost{}, err
 	}
 	after, err := p.look()
 	if err != nil {
-		return err
+		return cost{}, err
 	}
 	seen, err := w.recorder.recorded()
 	if err != nil {
-		return err
+		return cost{}, err
 	}
-	if err := o.check(body); err != nil {
-		return err
-	}
-	for name, n := range seen.trips {
-		sum.RoundTrips[name] += float64(n)
-	}
-	sum.Units = sum.Units.Plus(seen.units)
-	sum.Allocations += float64(after.Allocations - before.Allocations)
-	sum.Bytes += float64(after.Bytes - before.Bytes)
-	sum.CPU += (after.CPUBefore - before.CPUAfter).Seconds() * 1000
-	return nil
+	return cost{
+		RoundTrips: seen.counted(), Units: seen.units,
+		Allocations: float64(after.Allocations - before.Allocations), Bytes: float64(after.Bytes - before.Bytes),
+		CPU: (after.CPUBefore - before.CPUAfter).Seconds() * 1000,
+	}, nil
 }
 
 // check makes sure that the function did what was to be measured.

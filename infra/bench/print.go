@@ -30,9 +30,11 @@ func (r report) print(out io.Writer) error {
 	fmt.Fprintf(&text, "%d CPUs, %s/%s, %s\n", r.Machine.CPUs, r.Machine.OS, r.Machine.Arch, r.Machine.Go)
 
 	fmt.Fprintf(&text, "\nEach operation, in a warm process\n\n")
-	printCosts(&text, r.Operations, false)
+	printCosts(&text, met(r.Operations, false))
 	fmt.Fprintf(&text, "\nWhen another transaction is under way on the same item\n\n")
-	printCosts(&text, r.Operations, true)
+	printCosts(&text, met(r.Operations, true))
+	fmt.Fprintf(&text, "\nRegistering for a briefing, without the function\n\n")
+	printPlaces(&text, r.Registrations)
 	text.WriteString(`
 Round trips are those to DynamoDB, counted on the wire. Units are computed from the
 requests and the items before and after them, by AWS's rules: transactions double,
@@ -41,7 +43,8 @@ and processor time are those of the whole process from one request for an event 
 the next, the client of DynamoDB included.
 
 `)
-	fmt.Fprintf(&text, "Cold starts, from the start of the process; medians of %d\n\n", r.ColdStarts[0].Runs)
+	r.Ledger.print(&text)
+	fmt.Fprintf(&text, "\nCold starts, from the start of the process; medians of %d\n\n", r.ColdStarts[0].Runs)
 	printColdStarts(&text, r.ColdStarts)
 	fmt.Fprintf(&text, `
 The aim is a ratio of at most %v for the init, in which the experiment file is read,
@@ -55,22 +58,91 @@ named. The time of DynamoDB Local is in both.
 	return nil
 }
 
-// printCosts prints the operations that met a conflict, or the others.
-func printCosts(out io.Writer, costs []cost, conflict bool) {
+// print prints what mail costs.
+func (l ledger) print(out io.Writer) {
+	fmt.Fprintf(out, "Mail through the ledger: each of those to all who have a seat at a briefing that was moved\n\n")
+	printCosts(out, l.Sending)
+	fmt.Fprintln(out)
+	printRatios(out, l.Ratios)
+	fmt.Fprintf(out, `
+SES takes every mail at once and allows any rate. A mail has %.1f KB, with a calendar
+entry and two links of its own; the bare Lambda's are as large. That makes %.0f mails
+in a second of processor time.
+
+Planning the same mail: each of the mails
+
+`, float64(l.MailBytes)/1024, l.PerCPUSecond)
+	printCosts(out, l.Planning)
+	fmt.Fprintf(out, `
+A tick plans for 20 seconds at the most. On a machine so slow that this is not enough,
+the next tick goes through some people again.
+`)
+	fmt.Fprintf(out, "\nTicks with which nothing is due\n\n")
+	printCosts(out, l.Ticks)
+	fmt.Fprintf(out, "\nA day without mail costs %.0f read units.\n", l.readADay())
+	fmt.Fprintf(out, "\nMemory of a process from its start until all mails are planned and sent\n\n")
+	l.printMemory(out)
+	fmt.Fprintf(out, `
+The aim is a ratio of 1: memory does not grow with the mails. The peaks are those of the
+process in the machine's memory and of its heap; live is what a collection leaves in the
+end. The recorder is not between; the mails a second are those of this machine, which
+DynamoDB Local, the stand-in for SES and whatever else runs on it share.
+`)
+}
+
+func printRatios(out io.Writer, ratios []ratio) {
+	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	fmt.Fprintf(w, "REMIND BESIDE\tTRIPS\tWRITE\tALLOCS\tCPU\n")
+	for _, r := range ratios {
+		fmt.Fprintf(w, "%s\t%.2f\t%.2f\t%.2f\t%.2f\n", r.Bare, r.RoundTrips, r.WriteUnits, r.Allocations, r.CPU)
+	}
+	_ = w.Flush() // into memory
+}
+
+func (l ledger) printMemory(out io.Writer) {
+	const mb = 1 << 20
+	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	fmt.Fprintf(w, "MAILS\tPEAK MB\tPEAK HEAP MB\tLIVE MB\tCPU ms/MAIL\tMAILS/s\tTICKS\n")
+	for _, m := range l.Memory {
+		fmt.Fprintf(w, "%d\t%.1f\t%.1f\t%.1f\t%.2f\t%.0f\t%d\n", m.Mails,
+			float64(m.Resident)/mb, float64(m.Heap)/mb, float64(m.Live)/mb, m.CPU, m.PerSecond, m.Ticks)
+	}
+	fmt.Fprintf(w, "ratio\t%.2f\t%.2f\n", l.ResidentRatio, l.HeapRatio)
+	_ = w.Flush() // into memory
+}
+
+// met are the costs of operations that met a conflict, or of the others.
+func met(costs []cost, conflict bool) []cost {
+	return slices.DeleteFunc(slices.Clone(costs), func(c cost) bool { return c.Conflict != conflict })
+}
+
+func printCosts(out io.Writer, costs []cost) {
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	fmt.Fprintf(w, "FUNCTION\tOPERATION\tTRIPS\tREAD\tWRITE\tALLOCS\tKB\tCPU ms\tROUND TRIPS\n")
 	for _, c := range costs {
-		if c.Conflict != conflict {
-			continue
-		}
-		trips := 0.0
-		for _, n := range c.RoundTrips {
-			trips += n
-		}
 		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%.0f\t%.0f\t%.2f\t%s\n", c.Function, c.Operation,
-			number(trips), number(c.Units.Read), number(c.Units.Write), c.Allocations, c.Bytes/1024, c.CPU, byName(c.RoundTrips))
+			number(sum(c.RoundTrips)), number(c.Units.Read), number(c.Units.Write), c.Allocations, c.Bytes/1024, c.CPU, byName(c.RoundTrips))
 	}
 	_ = w.Flush() // into memory
+}
+
+func printPlaces(out io.Writer, places []place) {
+	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	fmt.Fprintf(w, "OPERATION\tTRIPS\tREAD\tWRITE\tROUND TRIPS\n")
+	for _, p := range places {
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", p.Operation,
+			number(sum(p.RoundTrips)), number(p.Units.Read), number(p.Units.Write), byName(p.RoundTrips))
+	}
+	_ = w.Flush() // into memory
+}
+
+// sum is how many round trips there are.
+func sum(trips map[string]float64) float64 {
+	all := 0.0
+	for _, n := range trips {
+		all += n
+	}
+	return all
 }
 
 func printColdStarts(out io.Writer, starts []coldStart) {

@@ -39,8 +39,13 @@ type answer struct {
 	failed bool
 }
 
-// patience is how long a function may take for anything.
-const patience = 30 * time.Second
+const (
+	// patience is how long a function may take to get ready.
+	patience = 30 * time.Second
+	// timeout is how long a function may take for an event: what the template gives
+	// the one that takes longest.
+	timeout = 60 * time.Second
+)
 
 // start starts a function. It returns at once; ready waits.
 func start(f function, env []string) (*process, error) {
@@ -99,6 +104,9 @@ func (p *process) openWindow() error {
 // look says what the function has used so far.
 func (p *process) look() (window.Sight, error) { return window.Look(p.ask, p.tell) }
 
+// weigh says how much memory the function has needed so far.
+func (p *process) weigh() (window.Weight, error) { return window.Weigh(p.ask, p.tell) }
+
 // runtimeAPI hands out events and takes the answers.
 func (p *process) runtimeAPI() http.Handler {
 	const base = "/2018-06-01/runtime/"
@@ -108,7 +116,7 @@ func (p *process) runtimeAPI() http.Handler {
 		select {
 		case event := <-p.events:
 			w.Header().Set("Lambda-Runtime-Aws-Request-Id", "bench")
-			w.Header().Set("Lambda-Runtime-Deadline-Ms", strconv.FormatInt(time.Now().Add(2*patience).UnixMilli(), 10))
+			w.Header().Set("Lambda-Runtime-Deadline-Ms", strconv.FormatInt(time.Now().Add(timeout).UnixMilli(), 10))
 			w.Header().Set("Lambda-Runtime-Invoked-Function-Arn", "arn:aws:lambda:ap-northeast-1:000000000000:function:"+p.name)
 			_, _ = w.Write(event)
 		case <-r.Context().Done():
@@ -157,7 +165,7 @@ func (p *process) handle(event []byte) (answer, error) {
 		return a, nil
 	case <-p.ended:
 		return answer{}, fmt.Errorf("%s ended: %s", p.name, p.said)
-	case <-time.After(patience):
+	case <-time.After(timeout):
 		return answer{}, fmt.Errorf("%s does not answer", p.name)
 	}
 }

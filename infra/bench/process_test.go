@@ -70,6 +70,13 @@ func TestAFunctionIsTimedAskedAndLookedInto(t *testing.T) {
 	if after.CPUBefore <= before.CPUAfter {
 		t.Errorf("it used no processor time: %v to %v", before.CPUAfter, after.CPUBefore)
 	}
+	weight, err := p.weigh()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if weight.Live < 8<<20 || weight.Heap < weight.Live || weight.Resident != 0 && weight.Resident < weight.Live {
+		t.Errorf("with 8 MB in use it weighs %+v", weight)
+	}
 	if _, err := p.invoke([]byte(`{}`)); err == nil || !strings.Contains(err.Error(), "nothing to allocate") {
 		t.Errorf("its error is told as %v", err)
 	}

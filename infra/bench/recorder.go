@@ -38,6 +38,15 @@ type traffic struct {
 	units capacity.Units
 }
 
+// counted is how many round trips there were of each operation.
+func (t traffic) counted() map[string]float64 {
+	trips := make(map[string]float64, len(t.trips))
+	for name, n := range t.trips {
+		trips[name] = float64(n)
+	}
+	return trips
+}
+
 func newRecorder(store, table string, schema capacity.Schema) (*recorder, error) {
 	target, err := url.Parse(store)
 	if err != nil {

@@ -16,6 +16,7 @@ import (
 	"livinglab/infra/bench/capacity"
 	"livinglab/shared/client"
 	"livinglab/shared/experiment"
+	"livinglab/shared/table"
 	"livinglab/shared/table/dynamodblocal"
 )
 
@@ -51,12 +52,7 @@ func newWorld(ctx context.Context, root, store string) (*world, error) {
 		}
 		w.store = w.local.URL
 	}
-	w.client = client.DynamoDB(aws.Config{
-		Region: "ap-northeast-1",
-		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
-			return aws.Credentials{AccessKeyID: "local", SecretAccessKey: "local"}, nil
-		}),
-	}, w.store)
+	w.client = client.DynamoDB(local, w.store)
 	if err := dynamodblocal.CreateTable(ctx, w.client, w.table, filepath.Join(root, "template.yaml")); err != nil {
 		return nil, errors.Join(err, w.end())
 	}
@@ -64,6 +60,14 @@ func newWorld(ctx context.Context, root, store string) (*world, error) {
 		return nil, errors.Join(err, w.end())
 	}
 	return w, nil
+}
+
+// local is what DynamoDB Local wants to be told.
+var local = aws.Config{
+	Region: "ap-northeast-1",
+	Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
+		return aws.Credentials{AccessKeyID: "local", SecretAccessKey: "local"}, nil
+	}),
 }
 
 // listen opens what stands between the functions and their services.
@@ -112,6 +116,9 @@ func (w *world) environment(store string) []string {
 	}
 }
 
+// items is the table, which this process reaches without the recorder.
+func (w *world) items() *table.Table { return table.New(w.client, w.table) }
+
 // call has a running function handle an event.
 func (w *world) call(name string, event []byte, err error) ([]byte, error) {
 	if err != nil {
@@ -156,9 +163,24 @@ func (w *world) privateLink() (string, error) {
 // form is a new form of the person with the address.
 func (w *world) form(address string) url.Values { return application(w.experiment, address, w.now) }
 
+// pass lets a minute pass, or two: each quarter of an hour a tick also counts what
+// waits for staff, which is measured by itself.
+func (w *world) pass() {
+	w.now = w.now.Add(time.Minute)
+	if w.now.Truncate(quarter).Equal(w.now.Truncate(time.Minute)) {
+		w.now = w.now.Add(time.Minute)
+	}
+}
+
+// passQuarter lets the rest of a quarter of an hour pass.
+func (w *world) passQuarter() { w.now = w.now.Truncate(quarter).Add(quarter) }
+
+// quarter is how often a tick counts what waits for staff.
+const quarter = 15 * time.Minute
+
 // deliver sends every mail that waits, a minute later.
 func (w *world) deliver() error {
-	w.now = w.now.Add(time.Minute)
+	w.pass()
 	event, err := tick(w.now)
 	_, err = w.call("remind", event, err)
 	return err

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"strconv"
+	"strings"
 
 	"github.com/aws/aws-lambda-go/events"
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -37,17 +38,17 @@ func (b *bare) application(ctx context.Context, _ events.APIGatewayV2HTTPRequest
 }
 
 func (b *bare) mail(ctx context.Context, _ map[string]string) error {
-	if err := b.read(ctx); err != nil {
+	_, err := b.store.GetItem(ctx, &dynamodb.GetItemInput{TableName: &b.table, Key: key("bare", "switch"), ConsistentRead: aws.Bool(true)})
+	if err != nil {
 		return err
 	}
-	return b.send(ctx)
+	return b.send(ctx, short)
 }
 
-// tick makes the calls of a tick that sends one mail, in their order: the
-// switch, the lists, the quota, the mail with its person, the claim, the mail
-// handed over, and the outcome.
+// tick makes the calls of a tick that sends one mail, in their order: the switch
+// with the settings and seats, the lists, the quota, and those of the mail.
 func (b *bare) tick(ctx context.Context, _ map[string]string) error {
-	if err := b.read(ctx); err != nil {
+	if err := b.read(ctx, 4); err != nil {
 		return err
 	}
 	for n := range 4 {
@@ -63,23 +64,73 @@ func (b *bare) tick(ctx context.Context, _ map[string]string) error {
 	if _, err := b.mailer.GetSendQuota(ctx, &ses.GetSendQuotaInput{}); err != nil {
 		return err
 	}
-	_, err := b.store.BatchGetItem(ctx, &dynamodb.BatchGetItemInput{RequestItems: map[string]dynamodbtypes.KeysAndAttributes{
-		b.table: {Keys: []map[string]dynamodbtypes.AttributeValue{key("bare", "1"), key("bare", "2"), key("bare", "3")}, ConsistentRead: aws.Bool(true)},
-	}})
-	if err != nil {
+	return b.deliver(ctx, short)
+}
+
+// work is so many mails of so many bytes.
+type work struct{ Mails, Bytes int }
+
+// message is as long as the work says. Its lines are as long as those of a mail.
+func (w work) message() string {
+	const line = "A few words, and then some more, until the line is as long as it is.\r\n"
+	text := strings.Builder{}
+	text.WriteString(short)
+	for text.Len() < w.Bytes {
+		text.WriteString(line)
+	}
+	return text.String()
+}
+
+// writes makes one write and hands one mail over, for each mail.
+func (b *bare) writes(ctx context.Context, w work) error {
+	message := w.message()
+	for range w.Mails {
+		if err := b.update(ctx); err != nil {
+			return err
+		}
+		if err := b.send(ctx, message); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// calls makes the calls that remind makes for each mail.
+func (b *bare) calls(ctx context.Context, w work) error {
+	message := w.message()
+	for range w.Mails {
+		if err := b.deliver(ctx, message); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// deliver makes the calls of one mail, in their order: the mail with its person,
+// application, registration and settings, the claim, the mail handed over, and the
+// outcome.
+func (b *bare) deliver(ctx context.Context, message string) error {
+	if err := b.read(ctx, 5); err != nil {
 		return err
 	}
 	if err := b.update(ctx); err != nil {
 		return err
 	}
-	if err := b.send(ctx); err != nil {
+	if err := b.send(ctx, message); err != nil {
 		return err
 	}
 	return b.update(ctx)
 }
 
-func (b *bare) read(ctx context.Context) error {
-	_, err := b.store.GetItem(ctx, &dynamodb.GetItemInput{TableName: &b.table, Key: key("bare", "switch"), ConsistentRead: aws.Bool(true)})
+// read asks for so many items by one request.
+func (b *bare) read(ctx context.Context, items int) error {
+	keys := make([]map[string]dynamodbtypes.AttributeValue, items)
+	for n := range items {
+		keys[n] = key("bare", strconv.Itoa(n))
+	}
+	_, err := b.store.BatchGetItem(ctx, &dynamodb.BatchGetItemInput{RequestItems: map[string]dynamodbtypes.KeysAndAttributes{
+		b.table: {Keys: keys, ConsistentRead: aws.Bool(true)},
+	}})
 	return err
 }
 
@@ -92,10 +143,12 @@ func (b *bare) update(ctx context.Context) error {
 	return err
 }
 
-func (b *bare) send(ctx context.Context) error {
+const short = "Subject: bare\r\n\r\nA few words.\r\n"
+
+func (b *bare) send(ctx context.Context, message string) error {
 	_, err := b.mailer.SendRawEmail(ctx, &ses.SendRawEmailInput{
 		Destinations: []string{"bare@lab.example"},
-		RawMessage:   &sestypes.RawMessage{Data: []byte("Subject: bare\r\n\r\nA few words.\r\n")},
+		RawMessage:   &sestypes.RawMessage{Data: []byte(message)},
 	})
 	return err
 }

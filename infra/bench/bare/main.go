@@ -1,4 +1,4 @@
-// Command bare is the Lambda that cold starts are compared with: the smallest
+// Command bare is the Lambda that starts and mails are compared with: the smallest
 // one with the same two clients. It holds nothing else of the product.
 //
 // The clients are built as the functions build theirs, from the environment
@@ -11,6 +11,8 @@
 //	application  writes five items in one transaction first, as a first application does
 //	mail         takes a tick, reads one item and hands one short mail to SES
 //	tick         takes a tick and makes the calls that remind makes for one mail
+//	writes       makes one write and hands one mail over, as often as it is told
+//	calls        makes the calls that remind makes for each further mail, as often
 package main
 
 import (
@@ -55,8 +57,12 @@ func main() {
 		lambda.Start(b.mail)
 	case "tick":
 		lambda.Start(b.tick)
+	case "writes":
+		lambda.Start(b.writes)
+	case "calls":
+		lambda.Start(b.calls)
 	default:
-		fail(errors.New("BARE is page, application, mail or tick"))
+		fail(errors.New("BARE is page, application, mail, tick, writes or calls"))
 	}
 }
 
