@@ -4,6 +4,7 @@ import (
 	"crypto/rand"
 	"net/http"
 	"net/url"
+	"time"
 )
 
 // operation is one thing that a function does. Its event is prepared anew for

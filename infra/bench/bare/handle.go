@@ -15,7 +15,7 @@ import (
 )
 
 func (b *bare) page(ctx context.Context, _ events.APIGatewayV2HTTPRequest) (events.APIGatewayV2HTTPResponse, error) {
-	if err := b.read(ctx); err != nil {
+	if err := b.read(ctx, 1); err != nil {
 		return events.APIGatewayV2HTTPResponse{}, err
 	}
 	return events.APIGatewayV2HTTPResponse{StatusCode: 200, Body: "Hello."}, nil
