@@ -29,7 +29,7 @@ import (
 // the function itself has no such switch.
 type variant struct {
 	name    string
-	rewrite func(faulty.Request) []byte                   // of requests to the table
+	rewrite func(faulty.Request) []byte                    // of requests to the table
 	sesBase func(base http.RoundTripper) http.RoundTripper // of requests to SES
 }
 

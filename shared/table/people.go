@@ -83,3 +83,16 @@ func (t *Table) known(ctx context.Context, some []listed) ([]Known, error) {
 	}
 	return people, nil
 }
+
+// Known reads a person with what there is of the person, consistently; ErrNotFound
+// if there is none.
+func (t *Table) Known(ctx context.Context, person string) (Known, error) {
+	people, err := t.known(ctx, []listed{{person: person}})
+	if err != nil {
+		return Known{}, fmt.Errorf("reading a person: %w", err)
+	}
+	if len(people) == 0 {
+		return Known{}, ErrNotFound
+	}
+	return people[0], nil
+}

@@ -77,6 +77,7 @@ func (s *Server) OnAccept(tell func(Mail)) {
 	s.tell = tell
 	s.tell = tell
 }
+
 // Today makes the account tell that it sent so many mails in the last 24 hours.
 func (s *Server) Today(mails int) {
 	s.mu.Lock()
