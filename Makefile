@@ -9,7 +9,7 @@ run: ## start the whole system on this machine (PORT, DATA, NOW)
 	@go run ./infra/plan compile && exec go run ./infra/local
 
 test: ## run all tests, with DynamoDB Local at hand
-	go run ./infra/dynamodb go test -race ./...
+	go run ./infra/dynamodb go test -race -timeout 30m ./...
 
 lint: ## read all code: format, vet, linters, directions, secrets
 	infra/tools/lint.sh

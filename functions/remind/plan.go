@@ -44,12 +44,14 @@ func (r *run) plan(ctx context.Context, begun table.Beginning) error {
 }
 
 // announce notes which briefings are no longer as people have been told, so that
-// each change is told once. It returns the settings as they are then.
+// each change is told once. It returns the settings as they are then. The first
+// tick notes what the file says, so that a later version of the file is news.
 func (r *run) announce(ctx context.Context, e *experiment.Experiment, settings table.Settings) (table.Settings, error) {
 	now := r.clock.now()
 	for i, s := range settings.Sessions(e) {
-		told, news := announcement(settings.Briefing(s.ID).Told, e.Briefings[i], s, now)
-		if !news || !now.Before(s.End) {
+		before := settings.Briefing(s.ID).Told
+		told, news := occasion.News(before, e.Briefings[i], s, now)
+		if !news && (before != nil || !now.Before(s.End)) {
 			continue
 		}
 		err := r.table.Announce(ctx, settings, s.ID, told)
@@ -62,22 +64,6 @@ func (r *run) announce(ctx context.Context, e *experiment.Experiment, settings t
 		settings = settings.Told(s.ID, told)
 	}
 	return settings, nil
-}
-
-// announcement is what people are to be told of a briefing, and whether that is
-// news. Before the first one they know what the file says.
-func announcement(told *table.Announcement, file experiment.Briefing, s experiment.Session, now time.Time) (table.Announcement, bool) {
-	first := told == nil
-	if first {
-		told = &table.Announcement{Start: table.At(file.Start), End: table.At(file.End)}
-	}
-	if table.At(s.Start) == told.Start && table.At(s.End) == told.End && s.Canceled == told.Canceled {
-		return *told, first
-	}
-	return table.Announcement{
-		Start: table.At(s.Start), End: table.At(s.End), Canceled: s.Canceled, Sequence: told.Sequence + 1, At: table.At(now),
-		OldStart: told.Start, OldEnd: told.End,
-	}, true
 }
 
 // fill keeps seats that are free for those who wait: a briefing may have got more.

@@ -302,11 +302,11 @@ func TestTicksAtOnceTwiceAndLateRemindOnce(t *testing.T) {
 		w.register(fmt.Sprintf("p%02d@example.jp", i), "b1")
 	}
 	w.tickAt(w.function())
-	random := seeded(5)
+	sometimes := faulty.Writes(faulty.Sometimes(seeded(5), 0.1, faulty.Conflict))
 	w.at(5, 19, 30, 0)
 	var all sync.WaitGroup
 	for range 3 { // three at once
-		h := w.function(faulty.Writes(faulty.Sometimes(random, 0.1, faulty.Conflict)))
+		h := w.function(sometimes)
 		all.Go(func() { w.tickAt(h) })
 	}
 	all.Wait()

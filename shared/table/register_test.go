@@ -90,11 +90,11 @@ func kindsOf(mails []table.Mail) []mail.Kind {
 func TestFiftyAtOnceForTwentySeats(t *testing.T) {
 	w := newWorld(t)
 	sessions := sessionsOf(20)
-	random := seeded(t)
+	sometimes := faulty.Writes(faulty.Sometimes(seeded(t), 0.1, faulty.Conflict, faulty.NoAnswer))
 	var all sync.WaitGroup
 	people := make([]string, 50)
 	for i := range people {
-		through := w.through(faulty.Writes(faulty.Sometimes(random, 0.1, faulty.Conflict, faulty.NoAnswer)))
+		through := w.through(sometimes)
 		r := registering(fmt.Sprintf("p%02d@example.jp", i), rand.Text(), sessions, 0)
 		people[i] = r.Person.ID
 		all.Go(func() {
