@@ -579,6 +579,7 @@ var counted = []struct {
 	rings                       float64 // at which number; 0 for never
 }{
 	{"OldestDueSeconds", "RemindLog", `{ ($.message = "tick") && ($.oldestDueSeconds >= 0) }`, "$.oldestDueSeconds", 15 * 60},
+	{"Ticks", "RemindLog", `{ $.message = "tick" }`, "1", 0},
 	{"MailsInDoubt", "RemindLog", `{ ($.message = "tick") && ($.unknown >= 0) }`, "$.unknown", 1},
 	{"MailsHandedOver", "RemindLog", `{ $.message = "mail handed over" }`, "1", 0},
 	{"MailsFailed", "RemindLog", `{ ($.message = "mail") && ($.state = "failed") }`, "1", 0},
@@ -609,6 +610,7 @@ func logCounted(t template, f *findings) {
 		f.unless(found, "%s is not counted as %s", c.pattern, c.metric)
 		alarm := t.ownAlarm(c.metric)
 		switch {
+		case c.metric == "Ticks": // it rings when there are none: see alarmsRing
 		case c.rings == 0:
 			f.unless(alarm == nil, "%s rings", c.metric)
 		case alarm == nil:
@@ -620,7 +622,11 @@ func logCounted(t template, f *findings) {
 				statistic = "Maximum"
 			}
 			f.same("what rings of "+c.metric, alarm["Statistic"], statistic)
-			f.unless(number(alarm["Period"])*number(alarm["EvaluationPeriods"]) <= 5*60, "%s rings late", c.metric)
+			within := 5 * 60.0
+			if c.metric == "MailsInDoubt" {
+				within = 15 * 60 // as often as it is counted: a shorter period would fall silent between
+			}
+			f.unless(number(alarm["Period"])*number(alarm["EvaluationPeriods"]) <= within, "%s rings late", c.metric)
 		}
 		if c.log == "FeedbackLog" {
 			message := messages.FindStringSubmatch(c.pattern)[1]
@@ -669,7 +675,6 @@ func alarmsRing(t template, f *findings) {
 	for _, rings := range []struct{ namespace, metric, resource string }{
 		{"AWS/Lambda", "Errors", "RemindFunction"},
 		{"AWS/Lambda", "Throttles", "RemindFunction"},
-		{"AWS/Lambda", "Invocations", "RemindFunction"},
 		{"AWS/Lambda", "Errors", "ApplyFunction"},
 		{"AWS/Lambda", "Errors", "RegisterFunction"},
 		{"AWS/Lambda", "Errors", "SiteFunction"},
@@ -684,12 +689,15 @@ func alarmsRing(t template, f *findings) {
 		f.same(id+"'s listener", p["AlarmActions"], `[{"Ref":"Alarms"}]`)
 		f.unless(p["AlarmDescription"] != nil, "%s does not say what it means", id)
 		// A metric without data is quiet, but for the one that must never be quiet.
-		if p["MetricName"] != "Invocations" {
+		if p["MetricName"] != "Ticks" {
 			f.same(id+" without data", p["TreatMissingData"], "notBreaching")
 			f.same(id+"'s comparison", p["ComparisonOperator"], "GreaterThanOrEqualToThreshold")
 		}
 	}
-	silent := t.alarm("AWS/Lambda", "Invocations", `{"Ref":"RemindFunction"}`)
+	// New mails invoke the function, too: what must never be missing are the ticks.
+	silent := t.properties("RemindSilentAlarm")
+	f.same("what a silent schedule lacks", silent["MetricName"], "Ticks")
+	f.same("where it is counted", silent["Namespace"], stackMetrics)
 	f.same("a schedule that is gone", silent["TreatMissingData"], "breaching")
 	f.same("the silent alarm", silent["ComparisonOperator"], "LessThanThreshold")
 	f.unless(number(silent["Threshold"]) == 1 && number(silent["Period"])*number(silent["EvaluationPeriods"]) <= 15*60, "a silent schedule rings after more than 15 minutes")

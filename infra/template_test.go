@@ -205,6 +205,7 @@ func TestEveryMistakeIsFound(t *testing.T) {
 		{"a pause is looked for by another name of the message", counts, path{"Resources", "PausedItself", "Properties", "FilterPattern"}, `{ $.msg = "mail paused itself" }`},
 		{"bounces are counted for both stacks", counts, path{"Resources", "Bounced", "Properties", "MetricTransformations", 0, "MetricNamespace"}, "LivingLab"},
 		{"a dead schedule is silent", ring, path{"Resources", "RemindSilentAlarm", "Properties", "TreatMissingData"}, "missing"},
+		{"new mails hide a dead schedule", ring, path{"Resources", "RemindSilentAlarm", "Properties", "MetricName"}, "Invocations"},
 		{"a dead schedule is silent for an hour", ring, path{"Resources", "RemindSilentAlarm", "Properties", "EvaluationPeriods"}, 12},
 		{"failing runs are silent", ring, path{"Resources", "RemindErrorsAlarm"}, nil},
 		{"runs that are not allowed are silent", ring, path{"Resources", "RemindThrottlesAlarm", "Properties", "MetricName"}, "Duration"},

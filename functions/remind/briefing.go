@@ -13,20 +13,10 @@ import (
 	"livinglab/shared/table"
 )
 
-// registrationKinds are the mails about a registration for a briefing, whether the
-// person has applied or not.
-var registrationKinds = []mail.Kind{
-	mail.BriefingConfirmation, mail.BriefingWaiting, mail.SeatOffered, mail.SeatLapsed, mail.BriefingChanged,
-	mail.RegistrationCanceled, mail.RegistrationStanding, mail.BriefingReminder, mail.BriefingMoved, mail.BriefingCanceled,
-	mail.BriefingThanks, mail.BriefingMissed, mail.ApplicationReminder,
-}
-
-func aboutRegistration(k mail.Kind) bool { return slices.Contains(registrationKinds, k) }
-
 // aboutBriefing adds the facts of a person's registration to those of a mail.
 func (r *run) aboutBriefing(e *experiment.Experiment, d table.Delivery, f *mail.Facts) {
 	g := d.Registration
-	if aboutRegistration(f.Kind) || d.Application == nil {
+	if f.Kind.AboutRegistration() || d.Application == nil {
 		f.Reference = g.Reference
 		f.Consents = []mail.Consent{{ID: g.Consent.Purpose, Version: g.Consent.Version, Given: g.Consent.Given}}
 	}
@@ -70,7 +60,7 @@ func briefingOf(d table.Delivery) string {
 	case mail.RegistrationStanding, mail.Withdrawn, mail.ApplicationReminder:
 		return d.Registration.Briefing
 	}
-	if !aboutRegistration(d.Mail.Kind) {
+	if !d.Mail.Kind.AboutRegistration() {
 		return d.Registration.Briefing
 	}
 	briefing, _, _ := strings.Cut(d.Mail.Occasion, " ")
@@ -184,7 +174,7 @@ func unwanted(e *experiment.Experiment, d table.Delivery, now time.Time) string 
 	if d.Person.Withdrawn != "" {
 		return "the person has withdrawn"
 	}
-	if aboutRegistration(d.Mail.Kind) {
+	if d.Mail.Kind.AboutRegistration() {
 		return unwantedBriefing(e, d, now)
 	}
 	return ""

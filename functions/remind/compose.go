@@ -94,7 +94,7 @@ func happened(d table.Delivery) time.Time {
 	switch {
 	case d.Mail.Kind == mail.RegistrationStanding && d.Registration != nil:
 		return d.Registration.Registered.Time()
-	case aboutRegistration(d.Mail.Kind):
+	case d.Mail.Kind.AboutRegistration():
 		return d.Mail.Created.Time()
 	case d.Mail.Kind == mail.Withdrawn:
 		return d.Person.Withdrawn.Time()

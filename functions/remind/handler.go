@@ -99,10 +99,11 @@ func (h *handler) tick(ctx context.Context, at time.Time) (report, error) {
 }
 
 // settleDue goes through what is due until there is nothing, or no time. While mail
-// is held back it only looks for how long.
+// is held back it looks for how long, and gives seats that were not taken to the next
+// all the same.
 func (r *run) settleDue(ctx, inTime context.Context) error {
 	var problems []error
-	first := true
+	seen := 0
 	for due, err := range r.table.DueItems(ctx) {
 		if err != nil {
 			problems = append(problems, err)
@@ -113,15 +114,18 @@ func (r *run) settleDue(ctx, inTime context.Context) error {
 			r.waitUntil(due.At)
 			break
 		}
-		if first {
-			r.oldest, first = now.Sub(due.At), false
+		if seen == 0 {
+			r.oldest = now.Sub(due.At)
 		}
-		if r.stopped {
+		if seen++; r.stopped && seen > lookThrough {
 			break
 		}
 		if inTime.Err() != nil {
 			r.waitUntil(now)
 			break
+		}
+		if r.stopped && due.Mail != "" {
+			continue
 		}
 		if err := r.settle(ctx, due); err != nil {
 			problems = append(problems, fmt.Errorf("%s: %w", due, err))
@@ -129,6 +133,10 @@ func (r *run) settleDue(ctx, inTime context.Context) error {
 	}
 	return errors.Join(problems...)
 }
+
+// lookThrough is how many due items a tick looks through for seats while no mail can
+// leave.
+const lookThrough = 1000
 
 // lookEvery is how often a tick counts what waits for staff.
 const lookEvery = 15
@@ -151,8 +159,15 @@ func (r *run) look(ctx context.Context, at time.Time) error {
 	return nil
 }
 
+// wakeLimit is how many new mails at once are settled at once. More are a campaign
+// or a rush, for which one process keeps the pace: the tick's.
+const wakeLimit = 25
+
 // wake settles new mails at once. What it leaves, the next tick does.
 func (h *handler) wake(ctx context.Context, records []record) (report, error) {
+	if len(records) > wakeLimit {
+		return report{}, nil
+	}
 	run := &run{handler: h, clock: startClock(records[len(records)-1].written())}
 	allowed, err := h.table.Switch(ctx)
 	if err != nil {

@@ -1,7 +1,8 @@
-// Command remind is the Lambda that sends mail: every minute it sends what is
-// due, each mail once, and gives up for unknown what an attempt left open.
+// Command remind is the Lambda that sends mail: every minute it plans the mails that
+// should exist, sends what is due, each mail once, and gives up for unknown what an
+// attempt left open. A new mail it sends at once.
 //
-// It is invoked by EventBridge Scheduler.
+// It is invoked by EventBridge Scheduler and by the table's stream.
 package main
 
 import (

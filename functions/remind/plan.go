@@ -31,6 +31,10 @@ func (r *run) plan(ctx context.Context, begun table.Beginning) error {
 	var problems []error
 	for _, e := range r.experiments.All() {
 		settings, err := r.announce(ctx, e, begun.Settings[e.ID])
+		if errors.Is(err, table.ErrSettingsChanged) {
+			r.waitUntil(r.clock.now()) // another tick was faster, or staff: the next one looks again
+			continue
+		}
 		problems = append(problems, err)
 		sessions := settings.Sessions(e)
 		problems = append(problems, r.fill(ctx, e, sessions, begun.Seats[e.ID]), r.campaigns(ctx, e, occasion.All(e, sessions)))
@@ -54,11 +58,7 @@ func (r *run) announce(ctx context.Context, e *experiment.Experiment, settings t
 		if !news && (before != nil || !now.Before(s.End)) {
 			continue
 		}
-		err := r.table.Announce(ctx, settings, s.ID, told)
-		if errors.Is(err, table.ErrSettingsChanged) {
-			return settings, nil // another tick was faster, or staff: the next one looks again
-		}
-		if err != nil {
+		if err := r.table.Announce(ctx, settings, s.ID, told); err != nil {
 			return settings, err
 		}
 		settings = settings.Told(s.ID, told)

@@ -556,3 +556,63 @@ func TestANewMailWakesTheFunctionAndLeavesAtOnce(t *testing.T) {
 	}
 	w.wants("paused@example.jp")
 }
+
+// A tick may run long after the instant that it was scheduled for. Who booked
+// meanwhile, before a change, hears of it all the same.
+func TestATickThatLagsTellsEverybodyOfAChange(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.at(2, 9, 0, 0)
+	w.tickAt(w.function())
+	w.at(2, 12, 0, 20)
+	w.register("hanako@example.jp", "b1")
+	w.at(2, 12, 0, 30)
+	moved := time.Date(2020, 11, 9, 19, 30, 0, 0, w.e().Zone())
+	w.set("b1", func(s *table.BriefingSetting) { s.Start, s.End = table.At(moved), table.At(moved.Add(time.Hour)) })
+	w.at(2, 12, 0, 0) // it runs after that
+	w.tickAt(w.function())
+	for range 2 {
+		w.now = w.now.Add(time.Minute)
+		w.tickAt(w.function())
+	}
+	if got := w.got("hanako@example.jp"); !slices.Contains(got, "briefing-moved") {
+		t.Errorf("she got %v", got)
+	}
+}
+
+// While mail is held back, seats that nobody took go on; an offer whose time has
+// passed meanwhile is not sent any more.
+func TestWhileMailIsHeldBackSeatsGoOn(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.at(2, 9, 0, 0)
+	settings, err := w.table.Settings(t.Context(), w.e().ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range w.e().Briefings {
+		w.e().Briefings[i].Capacity = 1 // of this test's own copy of the file
+	}
+	first := w.register("first@example.jp", "b1")
+	w.now = w.now.Add(time.Second)
+	second := w.register("second@example.jp", "b1")
+	w.now = w.now.Add(time.Second)
+	w.register("third@example.jp", "b1")
+	w.tickAt(w.function())
+	if err := w.table.Pause(t.Context(), w.now); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.table.CancelRegistration(t.Context(), first, settings.Sessions(w.e()), w.now); err != nil {
+		t.Fatal(err)
+	}
+	w.at(3, 12, 0, 0)
+	w.tickAt(w.function())
+	w.at(3, 12, 1, 0)
+	if err := w.table.Resume(t.Context(), w.now); err != nil {
+		t.Fatal(err)
+	}
+	w.tickAt(w.function())
+	w.ends(second, mail.SeatOffered, table.Missed)
+	w.wants("second@example.jp", "briefing-waiting", "seat-lapsed")
+	w.wants("third@example.jp", "briefing-waiting", "seat-offered")
+}

@@ -91,9 +91,19 @@ var (
 	toSurvey      = LinkRule{OpenSurvey, 60 * day}
 )
 
-// rule is one kind of mail: its class, its links in the order of its buttons, what
+// subject is what a mail is about.
+type subject int
+
+const (
+	ofApplication  subject = iota // the person as an applicant
+	ofAddress                     // one address of the person, and not the present one
+	ofRegistration                // the registration for a briefing
+)
+
+// rule is one kind of mail: what it is about, its class, its links in the order of its buttons, what
 // becomes of the calendar entry of who has a seat, and how its letter is written.
 type rule struct {
+	about subject
 	class Class
 	links []LinkRule
 	entry method
@@ -102,28 +112,28 @@ type rule struct {
 
 // rules is the table of kinds.
 var rules = map[Kind]rule{
-	Acknowledgement: {Necessary, []LinkRule{toPage}, noEntry, acknowledgement},
-	Standing:        {Necessary, []LinkRule{toPage}, noEntry, standing},
-	Link:            {Necessary, []LinkRule{toPage}, noEntry, privateLink},
-	Changed:         {Necessary, []LinkRule{toPage}, noEntry, changed},
-	Withdrawn:       {Necessary, nil, cancel, withdrawn},
-	AddressConfirm:  {Necessary, []LinkRule{toAddress}, noEntry, addressConfirm},
-	AddressChanged:  {Necessary, nil, noEntry, addressChanged},
-	AddressMoved:    {Necessary, []LinkRule{toPage}, noEntry, addressMoved},
+	Acknowledgement: {ofApplication, Necessary, []LinkRule{toPage}, noEntry, acknowledgement},
+	Standing:        {ofApplication, Necessary, []LinkRule{toPage}, noEntry, standing},
+	Link:            {ofApplication, Necessary, []LinkRule{toPage}, noEntry, privateLink},
+	Changed:         {ofApplication, Necessary, []LinkRule{toPage}, noEntry, changed},
+	Withdrawn:       {ofApplication, Necessary, nil, cancel, withdrawn},
+	AddressConfirm:  {ofAddress, Necessary, []LinkRule{toAddress}, noEntry, addressConfirm},
+	AddressChanged:  {ofAddress, Necessary, nil, noEntry, addressChanged},
+	AddressMoved:    {ofAddress, Necessary, []LinkRule{toPage}, noEntry, addressMoved},
 
-	BriefingConfirmation: {Necessary, []LinkRule{toSeat, toPage}, request, briefingConfirmation},
-	BriefingWaiting:      {Necessary, []LinkRule{toPage}, noEntry, briefingWaiting},
-	SeatOffered:          {Necessary, []LinkRule{toPage}, noEntry, seatOffered},
-	SeatLapsed:           {Necessary, []LinkRule{toPage}, noEntry, seatLapsed},
-	BriefingChanged:      {Necessary, []LinkRule{toSeat, toPage}, request, briefingChanged},
-	RegistrationCanceled: {Necessary, []LinkRule{toPage}, cancel, registrationCanceled},
-	RegistrationStanding: {Necessary, []LinkRule{toPage}, noEntry, registrationStanding},
-	BriefingReminder:     {Necessary, []LinkRule{toSeat, toPage}, noEntry, briefingReminder},
-	BriefingMoved:        {Necessary, []LinkRule{toSeat, toPage}, request, briefingMoved},
-	BriefingCanceled:     {Necessary, []LinkRule{toPage}, cancel, briefingCanceled},
-	BriefingThanks:       {Announcement, []LinkRule{toSurvey, toUnsubscribe}, noEntry, briefingThanks},
-	BriefingMissed:       {Announcement, []LinkRule{toPage, toUnsubscribe}, noEntry, briefingMissed},
-	ApplicationReminder:  {Announcement, []LinkRule{toUnsubscribe}, noEntry, applicationReminder},
+	BriefingConfirmation: {ofRegistration, Necessary, []LinkRule{toSeat, toPage}, request, briefingConfirmation},
+	BriefingWaiting:      {ofRegistration, Necessary, []LinkRule{toPage}, noEntry, briefingWaiting},
+	SeatOffered:          {ofRegistration, Necessary, []LinkRule{toPage}, noEntry, seatOffered},
+	SeatLapsed:           {ofRegistration, Necessary, []LinkRule{toPage}, noEntry, seatLapsed},
+	BriefingChanged:      {ofRegistration, Necessary, []LinkRule{toSeat, toPage}, request, briefingChanged},
+	RegistrationCanceled: {ofRegistration, Necessary, []LinkRule{toPage}, cancel, registrationCanceled},
+	RegistrationStanding: {ofRegistration, Necessary, []LinkRule{toPage}, noEntry, registrationStanding},
+	BriefingReminder:     {ofRegistration, Necessary, []LinkRule{toSeat, toPage}, noEntry, briefingReminder},
+	BriefingMoved:        {ofRegistration, Necessary, []LinkRule{toSeat, toPage}, request, briefingMoved},
+	BriefingCanceled:     {ofRegistration, Necessary, []LinkRule{toPage}, cancel, briefingCanceled},
+	BriefingThanks:       {ofRegistration, Announcement, []LinkRule{toSurvey, toUnsubscribe}, noEntry, briefingThanks},
+	BriefingMissed:       {ofRegistration, Announcement, []LinkRule{toPage, toUnsubscribe}, noEntry, briefingMissed},
+	ApplicationReminder:  {ofRegistration, Announcement, []LinkRule{toUnsubscribe}, noEntry, applicationReminder},
 }
 
 // Known says whether there is such a kind. A state written by newer code may
@@ -133,6 +143,14 @@ func (k Kind) Known() bool { _, ok := rules[k]; return ok }
 // OutlivesWithdrawal says whether the mail is sent to a person who has withdrawn:
 // the one that confirms it, and the one that tells who was at the old address.
 func (k Kind) OutlivesWithdrawal() bool { return k == Withdrawn || k == AddressChanged }
+
+// AboutAddress says whether the mail is bound to one address of the person, and not to
+// the present one.
+func (k Kind) AboutAddress() bool { return rules[k].about == ofAddress }
+
+// AboutRegistration says whether the mail is about a registration for a briefing, also
+// of a person who has applied.
+func (k Kind) AboutRegistration() bool { return rules[k].about == ofRegistration }
 
 // Class returns whether the kind is necessary or an announcement.
 func (k Kind) Class() Class { return rules[k].class }

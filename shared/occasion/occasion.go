@@ -68,7 +68,7 @@ func Changes(s experiment.Session) []Occasion {
 	return []Occasion{{
 		Campaign: fmt.Sprintf("%s %s %d", kind, s.ID, s.Sequence), Words: ChangeWords(s),
 		At: s.Announced, NotAfter: s.Start, Briefings: []string{s.ID},
-		To: func(t table.Ticket, _ time.Time) (mail.Kind, bool) { return kind, t.Booked.Time().Before(s.Announced) },
+		To: func(t table.Ticket, _ time.Time) (mail.Kind, bool) { return kind, t.Sequence < s.Sequence },
 	}}
 }
 

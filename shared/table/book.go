@@ -58,6 +58,15 @@ func (p Person) without(is func(Key) bool) []Key {
 	return kept
 }
 
+// leaving returns the keys outside the person's partition without the ticket of a
+// briefing that was called off, if a booking leaves that.
+func (p Person) leaving(old *Registration, b Booking, now time.Time) []Key {
+	if !old.Active() || old.hasBegun(b.Sessions, now) {
+		return slices.Clone(p.Outside)
+	}
+	return p.without(old.isTicket)
+}
+
 // Book gives a person a place at a briefing from the private page: a first one, or
 // another in the place of the one that there is. A briefing that has begun is not
 // replaced: whether the person came to it is kept. Whoever has a seat keeps it if the
@@ -71,10 +80,10 @@ func (t *Table) Book(ctx context.Context, person string, b Booking, wish Registr
 			return err
 		}
 		old := p.registration
-		moves := old.toCome(b.Sessions, now)
-		if old.ChangedBy(b.Token) || moves && old.Briefing == b.Session.ID {
+		if old.ChangedBy(b.Token) || old.Active() && old.Briefing == b.Session.ID {
 			return nil
 		}
+		moves := old.toCome(b.Sessions, now)
 		seats, err := t.Seats(ctx, p.person.Experiment, briefings(b.Session, old)...)
 		if err != nil {
 			return err
@@ -82,7 +91,7 @@ func (t *Table) Book(ctx context.Context, person string, b Booking, wish Registr
 		if moves {
 			return t.changeBriefing(ctx, p, b, seats, now)
 		}
-		return t.bookAnew(ctx, p, b, seats[b.Session.ID], wish, now)
+		return t.bookAnew(ctx, p, b, seats, wish, now)
 	})
 	if err != nil {
 		return fmt.Errorf("booking a briefing: %w", err)
@@ -99,7 +108,7 @@ func briefings(to experiment.Session, old *Registration) []string {
 }
 
 // bookAnew gives a place to a person who has none that stands.
-func (t *Table) bookAnew(ctx context.Context, p place, b Booking, seats Seats, wish Registration, now time.Time) error {
+func (t *Table) bookAnew(ctx context.Context, p place, b Booking, seats map[string]Seats, wish Registration, now time.Time) error {
 	old := p.registration
 	if old != nil {
 		wish.Reference = old.Reference
@@ -109,8 +118,12 @@ func (t *Table) bookAnew(ctx context.Context, p place, b Booking, seats Seats, w
 	}
 	x := t.begin()
 	atSettings := x.checkSettings(b.Settings)
-	booked := x.book(registering{Registering: Registering{Booking: b, Registration: wish}, seats: seats, now: now}, p.person, old)
-	x.setOutside(p.person, append(slices.Clone(p.person.Outside), booked.ticketKey()))
+	var oldSeats Seats
+	if old != nil {
+		oldSeats = seats[old.Briefing]
+	}
+	booked := x.book(registering{Registering: Registering{Booking: b, Registration: wish}, seats: seats[b.Session.ID], now: now}, p.person, old, oldSeats)
+	x.setOutside(p.person, append(p.person.leaving(old, b, now), booked.ticketKey()))
 	x.put(newAct(p.person.ID, "booked", At(now)), "", nil)
 	return x.commitBooking(ctx, atSettings)
 }
@@ -166,8 +179,9 @@ func (t *Table) changeBriefing(ctx context.Context, p place, b Booking, seats ma
 		kind = mail.BriefingChanged
 		after.Sequence, after.SequenceBase = old.CalendarSequence(session)+1, b.Session.Sequence
 	} else {
-		after.Sequence, after.SequenceBase = 0, b.Session.Sequence
+		after.SequenceBase = b.Session.Sequence
 	}
+	after.Past, after.Attended = past(old, b.Sessions, now), ""
 	x.putRegistration(after, &old)
 	x.setOutside(p.person, append(p.person.without(old.isTicket), after.ticketKey()))
 	done := newAct(p.person.ID, "changed-briefing", at)
@@ -196,12 +210,12 @@ func (t *Table) TakeSeat(ctx context.Context, person string, sessions []experime
 		after := *old
 		after.entry, after.Until, after.From = entry{}, "", ""
 		after.Standing, after.Version, after.Held, after.Booked = Confirmed, old.Version+1, false, At(now)
-		after.Sequence, after.SequenceBase = 0, session.Sequence
+		after.SequenceBase = session.Sequence
 		x := t.begin()
 		x.putRegistration(after, old)
-		x.update(ticketKey(p.person.Experiment, old.Briefing, old.Ticket), "SET #standing = :confirmed, #booked = :now",
+		x.update(ticketKey(p.person.Experiment, old.Briefing, old.Ticket), "SET #standing = :confirmed, #booked = :now, #sequence = :sequence",
 			"#person = :person AND #standing = :offered",
-			values{":confirmed": Confirmed, ":offered": Offered, ":person": person, ":now": At(now)})
+			values{":confirmed": Confirmed, ":offered": Offered, ":person": person, ":now": At(now), ":sequence": session.Sequence})
 		x.put(newAct(person, "took-seat", At(now)), "", nil)
 		x.put(newMail(p.person, mail.BriefingConfirmation, Occasion(after.Briefing, after.Version), At(now)), isNew, nil)
 		return x.commitOrLookAgain(ctx)
@@ -265,6 +279,14 @@ func (t *Table) LapseSeat(ctx context.Context, person string, sessions []experim
 			return nil
 		}
 		x := t.begin()
+		if s, ok := sessionOf(sessions, old.Briefing); !ok || s.Canceled {
+			// It was called off, as the person is told: nobody is next. Should it take place
+			// after all, the seat is still kept.
+			kept := *old
+			kept.entry, kept.Until = entry{}, ""
+			x.putRegistration(kept, old)
+			return x.commitOrLookAgain(ctx)
+		}
 		after, err := t.giveUp(ctx, x, old, Lapsed, sessions, now)
 		if err != nil {
 			return err
@@ -302,7 +324,10 @@ func (t *Table) giveUp(ctx context.Context, x *transaction, old *Registration, t
 	after := *old
 	after.entry, after.Until, after.From = entry{}, "", ""
 	after.Standing, after.Version, after.Held = to, old.Version+1, old.Standing == Confirmed
-	after.Sequence, after.SequenceBase = old.CalendarSequence(session)+1, session.Sequence
+	if after.Held {
+		after.Sequence = old.CalendarSequence(session) + 1
+	}
+	after.SequenceBase = session.Sequence
 	x.putRegistration(after, old)
 	x.release(&seats, session, *old, next, now)
 	x.putSeats(seats)

@@ -109,7 +109,7 @@ func (t *Table) registerNew(ctx context.Context, r registering) (*holder, error)
 	atReceipt := r.putReceipt(x)
 	atAddress := x.put(holder{Key: address, Person: person.ID}, isNew, nil)
 	atSettings := x.checkSettings(r.Settings)
-	booked := x.book(r, person, nil)
+	booked := x.book(r, person, nil, Seats{})
 	person.Key = profileKey(person.ID)
 	person.entry = personEntry(person.Experiment, person.ID, at)
 	person.Created = at
@@ -151,27 +151,48 @@ func receiptRefused(refused *refusal, atReceipt int) error {
 	return before
 }
 
-// book gives the person a place at the session and writes the registration. What
-// it replaces is no longer active.
-func (x *transaction) book(r registering, person Person, old *Registration) Registration {
+// book gives the person a place at the session and writes the registration. What it
+// replaces is nil, has been given up, has begun, or was called off: the place at a
+// briefing that was called off is released, with the seats as they were read.
+func (x *transaction) book(r registering, person Person, old *Registration, oldSeats Seats) Registration {
 	at := At(r.now)
-	ticket := x.take(&r.seats, r.Session, person, at)
-	x.putSeats(r.seats)
 	next := r.Registration
 	next.Key = registrationKey(person.ID)
 	next.Person, next.Experiment = person.ID, person.Experiment
-	next.Registered, next.Version, next.Entry = at, 1, 1
+	next.Registered, next.Version, next.Entry, next.Sequence = at, 1, 1, 0
 	if old != nil {
-		next.Registered, next.Version, next.Entry = old.Registered, old.Version+1, old.Entry+1
-		next.Past = past(*old, r.Session)
+		next.Registered, next.Version = old.Registered, old.Version+1
+		next.Entry, next.Sequence = old.nextEntry(r.Sessions, r.now)
+		next.Past = past(*old, r.Sessions, r.now)
+		if old.Active() && !old.hasBegun(r.Sessions, r.now) {
+			session, _ := sessionOf(r.Sessions, old.Briefing)
+			x.release(&oldSeats, session, *old, nil, r.now)
+			x.putSeats(oldSeats)
+		}
 	}
+	ticket := x.take(&r.seats, r.Session, person, at)
+	x.putSeats(r.seats)
 	next.Briefing, next.Booked = r.Session.ID, at
 	next.Ticket, next.Standing = ticket.Number, ticket.Standing
-	next.Sequence, next.SequenceBase = 0, r.Session.Sequence
+	next.SequenceBase = r.Session.Sequence
 	next.Changed = digest(r.Token)
 	x.putRegistration(next, old)
 	x.put(newMail(person, mailOf(next.Standing), Occasion(next.Briefing, next.Version), at), isNew, nil)
 	return next
+}
+
+// nextEntry is the calendar entry of a new booking, and its sequence. The entry of
+// a briefing that has begun stays in the person's calendar; any other is replaced, even
+// if the mail that takes it back has not left yet.
+func (r *Registration) nextEntry(sessions []experiment.Session, now time.Time) (entry, sequence int) {
+	if r.hasBegun(sessions, now) {
+		return r.Entry + 1, 0
+	}
+	if r.Sequence == 0 && !r.Held && r.Standing != Confirmed {
+		return r.Entry, 0 // the person never had one
+	}
+	session, _ := sessionOf(sessions, r.Briefing)
+	return r.Entry, r.CalendarSequence(session) + 1
 }
 
 // mailOf is what tells a person how a new registration stands.
@@ -183,13 +204,11 @@ func mailOf(s Standing) mail.Kind {
 }
 
 // past is the history of a registration that is about to be for another session.
-// A briefing from which the person had stepped back is not part of it.
-func past(old Registration, next experiment.Session) []PastBriefing {
-	all := old.Past
-	if old.Active() && old.Briefing != next.ID {
-		all = append(all, PastBriefing{Briefing: old.Briefing, Standing: old.Standing, Booked: old.Booked, Attended: old.Attended})
+func past(old Registration, sessions []experiment.Session, now time.Time) []PastBriefing {
+	if !old.hasBegun(sessions, now) && old.Attended == "" {
+		return old.Past
 	}
-	return all
+	return append(slices.Clone(old.Past), PastBriefing{Briefing: old.Briefing, Standing: old.Standing, Booked: old.Booked, Attended: old.Attended})
 }
 
 // putRegistration writes a registration in the place of the one that was read.
@@ -197,7 +216,11 @@ func (x *transaction) putRegistration(next Registration, old *Registration) int 
 	if old == nil {
 		return x.put(next, isNew, nil)
 	}
-	return x.put(next, "#version = :before", values{":before": old.Version})
+	condition, v := "#version = :before", values{":before": old.Version}
+	if old.Attended == "" { // coming to a briefing is noted without another version
+		condition += " AND attribute_not_exists(#attended)"
+	}
+	return x.put(next, condition, v)
 }
 
 // registerKnown gives the holder of an address the place, or tells the address,
@@ -221,19 +244,33 @@ func (t *Table) registerKnown(ctx context.Context, r registering, held holder) e
 	if old.Stands(r.Sessions, r.now) {
 		return t.registerAgain(ctx, r, held)
 	}
-	return t.registerForKnown(ctx, r, held, person, old)
+	oldSeats, err := t.seatsLeft(ctx, old, r.Booking, r.now)
+	if err != nil {
+		return err
+	}
+	return t.registerForKnown(ctx, r, held, person, old, oldSeats)
+}
+
+// seatsLeft reads the seats of a briefing that was called off and that a person is
+// about to leave for another one; the zero Seats if there is none.
+func (t *Table) seatsLeft(ctx context.Context, old *Registration, b Booking, now time.Time) (Seats, error) {
+	if !old.Active() || old.hasBegun(b.Sessions, now) {
+		return Seats{}, nil
+	}
+	all, err := t.Seats(ctx, old.Experiment, old.Briefing)
+	return all[old.Briefing], err
 }
 
 // registerForKnown gives a known person, who has no registration that stands, the
 // place. The name that was typed now is not taken over: whoever posted it need not be
 // the person.
-func (t *Table) registerForKnown(ctx context.Context, r registering, held holder, person Person, old *Registration) error {
+func (t *Table) registerForKnown(ctx context.Context, r registering, held holder, person Person, old *Registration, oldSeats Seats) error {
 	x := t.begin()
 	atReceipt := r.putReceipt(x)
 	x.check(held.Key, "#person = :person", values{":person": held.Person})
 	atSettings := x.checkSettings(r.Settings)
-	booked := x.book(r, person, old)
-	x.setOutside(person, append(slices.Clone(person.Outside), r.receipt.Key, booked.ticketKey()))
+	booked := x.book(r, person, old, oldSeats)
+	x.setOutside(person, append(person.leaving(old, r.Booking, r.now), r.receipt.Key, booked.ticketKey()))
 	err := x.commit(ctx)
 
 	refusal, ok := errors.AsType[*refusal](err)

@@ -38,8 +38,8 @@ type Registration struct {
 	Question string  `dynamodbav:"question,omitempty"` // to the hosts
 	Consent  Consent `dynamodbav:"consent"`
 
-	// Past lists the briefings that the registration was for before, if they took
-	// place meanwhile.
+	// Past lists the briefings that the registration was for before and that took
+	// place meanwhile, or to which the person had come already.
 	Past []PastBriefing `dynamodbav:"past,omitempty"`
 
 	Version int    `dynamodbav:"version"`             // 1, and one more for each change
@@ -94,6 +94,16 @@ func (r *Registration) toCome(sessions []experiment.Session, now time.Time) bool
 	}
 	s, ok := sessionOf(sessions, r.Briefing)
 	return ok && upcoming(s, now)
+}
+
+// hasBegun reports whether the briefing of an active registration has begun, or is
+// over: the place at it stays as it is, for who was there is part of the record.
+func (r *Registration) hasBegun(sessions []experiment.Session, now time.Time) bool {
+	if !r.Active() {
+		return false
+	}
+	s, ok := sessionOf(sessions, r.Briefing)
+	return ok && !s.Canceled && !now.Before(s.Start)
 }
 
 // ChangedBy reports whether the form with the token made the last change.

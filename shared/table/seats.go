@@ -33,6 +33,7 @@ type Ticket struct {
 	Lang       locale.Lang `dynamodbav:"lang"` // of mails
 	Standing   Standing    `dynamodbav:"standing"`
 	Booked     Instant     `dynamodbav:"booked"`
+	Sequence   int         `dynamodbav:"sequence"` // of the briefing's announcements, when the person was told of the date
 	Attended   Instant     `dynamodbav:"attended,omitempty"`
 }
 
@@ -106,7 +107,7 @@ func (x *transaction) putSeats(s Seats) int {
 func (x *transaction) take(s *Seats, session experiment.Session, person Person, at Instant) Ticket {
 	ticket := Ticket{
 		Key: ticketKey(person.Experiment, session.ID, s.Next), Number: s.Next,
-		Person: person.ID, Experiment: person.Experiment, Lang: person.Lang, Standing: Confirmed, Booked: at,
+		Person: person.ID, Experiment: person.Experiment, Lang: person.Lang, Standing: Confirmed, Booked: at, Sequence: session.Sequence,
 	}
 	s.Next++
 	if s.Full(session.Capacity) {
@@ -152,7 +153,9 @@ func (x *transaction) promote(s *Seats, session experiment.Session, next waiter,
 			":briefing": session.ID, ":no": false, ":list": due.List, ":at": due.At,
 		})
 	to := Person{ID: next.ticket.Person, Experiment: next.ticket.Experiment, Lang: next.ticket.Lang}
-	x.put(newMail(to, mail.SeatOffered, Occasion(session.ID, next.version+1), at), isNew, nil)
+	offer := newMail(to, mail.SeatOffered, Occasion(session.ID, next.version+1), at)
+	offer.NotAfter = until
+	x.put(offer, isNew, nil)
 	s.Waiting--
 	s.Taken++
 }
@@ -161,10 +164,11 @@ func (x *transaction) promote(s *Seats, session experiment.Session, next waiter,
 // version of the registration that it tells of.
 func Occasion(briefing string, version int) string { return fmt.Sprintf("%s %d", briefing, version) }
 
-// next finds who waits longest for a seat of the briefing that is about to become
-// free; nil for nobody, or if it is too late.
+// next finds who waits longest for a seat of the briefing that is free or about to
+// become so; nil for nobody, if it is too late, or if the briefing has fewer seats now
+// than people who have one.
 func (t *Table) next(ctx context.Context, s Seats, session experiment.Session, experiment string, now time.Time) (*waiter, error) {
-	if s.Waiting == 0 || !upcoming(session, now) {
+	if s.Waiting == 0 || s.Taken > session.Capacity || !upcoming(session, now) {
 		return nil, nil //nolint:nilnil // nobody waits
 	}
 	for ticket, err := range t.Tickets(ctx, experiment, session.ID, 0) {
@@ -177,6 +181,9 @@ func (t *Table) next(ctx context.Context, s Seats, session experiment.Session, e
 		var r Registration
 		if err := t.readOne(ctx, registrationKey(ticket.Person), &r); err != nil {
 			return nil, unsettledList(err)
+		}
+		if r.Standing != Waiting || r.Briefing != session.ID || r.Ticket != ticket.Number {
+			return nil, fmt.Errorf("%w: the person does not wait any more", errConflict)
 		}
 		return &waiter{ticket: ticket, version: r.Version}, nil
 	}

@@ -170,7 +170,7 @@ const mostResent = 50
 func LostMails(mails []Mail) []Mail {
 	var lost []Mail
 	for _, m := range mails {
-		if m.State == Suppressed || m.CameBack() {
+		if (m.State == Suppressed || m.CameBack()) && !m.Kind.AboutAddress() {
 			lost = append(lost, m)
 		}
 	}

@@ -2,7 +2,6 @@ package table
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
@@ -23,23 +22,30 @@ func (t *Table) Withdraw(ctx context.Context, person Person, sessions []experime
 // withdraw takes a person out as of an instant. The mail confirms it, or did so
 // before the table was restored.
 func (t *Table) withdraw(ctx context.Context, person Person, sessions []experiment.Session, told Mail, at Instant, now time.Time) error {
-	err := t.decide(ctx, func() error {
-		has, err := t.read(ctx, applicationKey(person.ID), registrationKey(person.ID))
+	err := t.decideWith(ctx, crowded, func() error {
+		has, err := t.read(ctx, profileKey(person.ID), applicationKey(person.ID), registrationKey(person.ID))
 		if err != nil {
 			return err
 		}
+		var person Person // as it is now: the address may have changed
+		if err := decode(has[0], &person); err != nil {
+			return err
+		}
+		if person.Withdrawn != "" {
+			return nil
+		}
 		x := t.begin()
-		atPerson := x.update(profileKey(person.ID), "SET #withdrawn = :now",
-			"#address.#comparable = :address AND attribute_not_exists(#withdrawn)",
-			values{":now": at, ":address": person.Address.Comparable})
-		if has[0] != nil {
+		x.update(person.Key, "SET #withdrawn = :now",
+			"#address.#comparable = :address AND #outside = :outside AND attribute_not_exists(#withdrawn)",
+			values{":now": at, ":address": person.Address.Comparable, ":outside": person.Outside})
+		if has[1] != nil {
 			list := withdrawnEntry(person.Experiment, person.ID, at)
 			x.update(applicationKey(person.ID), "SET #withdrawn = :now, #list = :list, #at = :at", "attribute_exists(#pk)",
 				values{":now": at, ":list": list.List, ":at": list.At})
 		} else {
 			x.check(applicationKey(person.ID), isNew, nil)
 		}
-		if err := t.leaveBriefing(ctx, x, person.ID, has[1], sessions, now); err != nil {
+		if err := t.leaveBriefing(ctx, x, person.ID, has[2], sessions, now); err != nil {
 			return err
 		}
 		x.remove(addressKey(person.Experiment, person.Address.Comparable), "#person = :person", values{":person": person.ID})
@@ -50,25 +56,7 @@ func (t *Table) withdraw(ctx context.Context, person Person, sessions []experime
 		}
 		x.put(newAct(person.ID, "withdrawn", at), "", nil)
 		x.put(told, isNew, nil)
-		err = x.commit(ctx)
-
-		refusal, ok := errors.AsType[*refusal](err)
-		if !ok {
-			return err
-		}
-		item, failed := refusal.at(atPerson)
-		if !failed {
-			return unexplained(refusal)
-		}
-		var stands Person
-		if err := decode(item, &stands); err != nil {
-			return err
-		}
-		if stands.Withdrawn != "" {
-			return nil
-		}
-		person = stands // the address changed since it was read
-		return fmt.Errorf("%w: %w", errConflict, err)
+		return x.commitOrLookAgain(ctx)
 	})
 	if err != nil {
 		return fmt.Errorf("withdrawing: %w", err)
@@ -77,7 +65,7 @@ func (t *Table) withdraw(ctx context.Context, person Person, sessions []experime
 }
 
 // leaveBriefing gives up the place that a person who withdraws has at a briefing
-// that is still to come.
+// that has not begun, also at one that was called off.
 func (t *Table) leaveBriefing(ctx context.Context, x *transaction, person string, item map[string]types.AttributeValue, sessions []experiment.Session, now time.Time) error {
 	r, err := decodeIfAny[Registration](item)
 	switch {
@@ -86,7 +74,7 @@ func (t *Table) leaveBriefing(ctx context.Context, x *transaction, person string
 	case r == nil:
 		x.check(registrationKey(person), isNew, nil)
 		return nil
-	case !r.Stands(sessions, now):
+	case !r.Active() || r.hasBegun(sessions, now) && r.Standing != Offered:
 		x.check(r.Key, "#version = :version", values{":version": r.Version})
 		return nil
 	}
