@@ -57,21 +57,21 @@ func (h *handler) take(ctx context.Context, n events.SNSEntity) error {
 	switch e.Type {
 	case sent, delivered, bounced, complained, rejected:
 	case delayed:
-		slog.DebugContext(ctx, "delivery delayed", "sesMessage", e.Mail.MessageID)
+		slog.DebugContext(ctx, "delivery delayed", "ses_message", e.Mail.MessageID)
 		return nil
 	case renderingFailure:
 		return nil
 	default:
-		slog.WarnContext(ctx, "event of an unknown type", "sesMessage", e.Mail.MessageID)
+		slog.WarnContext(ctx, "event of an unknown type", "ses_message", e.Mail.MessageID)
 		return nil
 	}
 	if e.tag("mail") == "" || e.tag("person") == "" || e.tag("ses:configuration-set") != h.configurationSet {
-		slog.WarnContext(ctx, "event of an unknown mail", "sesMessage", e.Mail.MessageID, "reason", "foreign tags")
+		slog.WarnContext(ctx, "event of an unknown mail", "ses_message", e.Mail.MessageID, "reason", "foreign tags")
 		return nil
 	}
 	err = h.apply(ctx, e, n.Timestamp)
 	if errors.Is(err, table.ErrNotFound) {
-		slog.WarnContext(ctx, "event of an unknown mail", "sesMessage", e.Mail.MessageID, "mail", e.tag("mail"), "reason", "not in the ledger")
+		slog.WarnContext(ctx, "event of an unknown mail", "ses_message", e.Mail.MessageID, "mail", e.tag("mail"), "reason", "not in the ledger")
 		return nil
 	}
 	return err
@@ -90,7 +90,7 @@ func (h *handler) apply(ctx context.Context, e event, now time.Time) error {
 	if err != nil {
 		return err
 	}
-	log := slog.With("mail", f.Mail, "person", f.Person, "kind", e.tag("kind"), "attempt", e.tag("attempt"), "sesMessage", f.Message)
+	log := slog.With("mail", f.Mail, "person", f.Person, "kind", e.tag("kind"), "attempt", e.tag("attempt"), "ses_message", f.Message)
 	log.InfoContext(ctx, "feedback", "event", e.Type, "arrival", cmp.Or(arrival, "accepted"), "at", table.At(f.At))
 	if m.Overruled != "" {
 		log.ErrorContext(ctx, "mail was sent in spite of its end", "was", m.Overruled)

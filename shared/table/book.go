@@ -130,8 +130,8 @@ func (t *Table) bookAnew(ctx context.Context, p place, b Booking, seats map[stri
 
 // setOutside replaces the list of a person's keys outside the partition, which
 // also binds the decision to a person who has not withdrawn.
-func (x *transaction) setOutside(p Person, outside []Key) int {
-	return x.update(profileKey(p.ID), "SET #outside = :outside", "#outside = :before AND attribute_not_exists(#withdrawn)",
+func (x *transaction) setOutside(p Person, outside []Key) {
+	x.update(profileKey(p.ID), "SET #outside = :outside", "#outside = :before AND attribute_not_exists(#withdrawn)",
 		values{":outside": outside, ":before": p.Outside})
 }
 
@@ -256,7 +256,7 @@ func (t *Table) CancelRegistration(ctx context.Context, person string, sessions 
 		return x.commitOrLookAgain(ctx)
 	})
 	if err != nil {
-		return fmt.Errorf("cancelling a registration: %w", err)
+		return fmt.Errorf("canceling a registration: %w", err)
 	}
 	return nil
 }

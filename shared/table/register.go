@@ -212,15 +212,16 @@ func past(old Registration, sessions []experiment.Session, now time.Time) []Past
 }
 
 // putRegistration writes a registration in the place of the one that was read.
-func (x *transaction) putRegistration(next Registration, old *Registration) int {
+func (x *transaction) putRegistration(next Registration, old *Registration) {
 	if old == nil {
-		return x.put(next, isNew, nil)
+		x.put(next, isNew, nil)
+		return
 	}
 	condition, v := "#version = :before", values{":before": old.Version}
 	if old.Attended == "" { // coming to a briefing is noted without another version
 		condition += " AND attribute_not_exists(#attended)"
 	}
-	return x.put(next, condition, v)
+	x.put(next, condition, v)
 }
 
 // registerKnown gives the holder of an address the place, or tells the address,

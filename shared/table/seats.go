@@ -94,13 +94,14 @@ func (t *Table) Tickets(ctx context.Context, experiment, briefing string, after 
 
 // putSeats writes seats on the condition that nobody has changed them since they
 // were read.
-func (x *transaction) putSeats(s Seats) int {
+func (x *transaction) putSeats(s Seats) {
 	before := s.Version
 	s.Version++
 	if before == 0 {
-		return x.put(s, isNew, nil)
+		x.put(s, isNew, nil)
+		return
 	}
-	return x.put(s, "#version = :before", values{":before": before})
+	x.put(s, "#version = :before", values{":before": before})
 }
 
 // take gives a person the next place: a seat, or one on the waiting list.

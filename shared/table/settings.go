@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
@@ -58,9 +59,7 @@ func (s Settings) Briefing(id string) BriefingSetting { return s.Briefings[id] }
 // With returns the settings with one briefing's replaced.
 func (s Settings) With(briefing string, set BriefingSetting) Settings {
 	all := make(map[string]BriefingSetting, len(s.Briefings)+1)
-	for id, one := range s.Briefings {
-		all[id] = one
-	}
+	maps.Copy(all, s.Briefings)
 	all[briefing] = set
 	s.Briefings = all
 	return s
@@ -144,13 +143,14 @@ func (t *Table) Announce(ctx context.Context, s Settings, briefing string, told 
 
 // putSettings writes settings on the condition that they are still the version
 // that they were read as.
-func (x *transaction) putSettings(s Settings) int {
+func (x *transaction) putSettings(s Settings) {
 	before := s.Version
 	s.Version++
 	if before == 0 {
-		return x.put(s, isNew, nil)
+		x.put(s, isNew, nil)
+		return
 	}
-	return x.put(s, "#version = :before", values{":before": before})
+	x.put(s, "#version = :before", values{":before": before})
 }
 
 // checkSettings makes a decision depend on settings that it does not change.

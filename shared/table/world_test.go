@@ -89,7 +89,7 @@ func claim(id, token string, now time.Time) table.Claim {
 // seeded is randomness whose seed a failure prints.
 func seeded(t *testing.T) *mathrand.Rand {
 	t.Helper()
-	seed := uint64(time.Now().UnixNano()) //nolint:forbidigo // a seed is no decision
+	seed := uint64(time.Now().UnixNano())
 	t.Logf("seed %d", seed)
 	return mathrand.New(mathrand.NewPCG(seed, seed))
 }

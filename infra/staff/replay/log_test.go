@@ -30,7 +30,7 @@ func ended(second int, mail string, attempt int, state table.State) string {
 // event is what SES tells, as functions/feedback logs it: with SES's own id under the
 // name of the function's message, and the attempt as SES's tag.
 func event(second int, mail string, attempt int) string {
-	return fmt.Sprintf(`{"timestamp":"2020-11-02T12:00:%02d.5+09:00","level":"INFO","message":"feedback","mail":%q,"person":"p-1","kind":"briefing-reminder","attempt":"%d","sesMessage":"0106-1","event":"Send"}`,
+	return fmt.Sprintf(`{"timestamp":"2020-11-02T12:00:%02d.5+09:00","level":"INFO","message":"feedback","mail":%q,"person":"p-1","kind":"briefing-reminder","attempt":"%d","ses_message":"0106-1","event":"Send"}`,
 		second, mail, attempt)
 }
 
