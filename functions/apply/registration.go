@@ -95,7 +95,7 @@ func registrationFacts(v *visit.Visit, s experiment.Session, lang locale.Lang) [
 		{Label: locale.Text{JA: "日程", EN: "When"}, Lines: when},
 		{Label: locale.Text{JA: "会場", EN: "Where"}, Lines: []string{s.Place.In(lang)}},
 		{Label: locale.Text{JA: "登録の受付番号", EN: "Reference"}, Lines: []string{r.Reference}},
-		{Label: locale.Text{JA: "登録日時", EN: "Registered"}, Lines: []string{locale.Instant(lang, r.Registered.Time(), zone)}},
+		{Label: locale.Text{JA: "登録日時", EN: "Registered"}, Lines: []string{locale.Instant(lang, r.Booked.Time(), zone)}},
 	}
 	if r.Attended != "" {
 		rows = append(rows, web.Row{Label: locale.Text{JA: "参加の記録", EN: "Joined"}, Lines: []string{locale.Instant(lang, r.Attended.Time(), zone)}})

@@ -149,7 +149,7 @@ func TestEachStandingIsSaidWithWhatThePersonCanDo(t *testing.T) {
 		says  string
 		leads []string // of briefing, join and apply
 	}{
-		"seated":             {"席があります", []string{briefing, apply}},
+		"seated":             {"お席を確保しています", []string{briefing, apply}},
 		"joinable":           {"まもなく説明会が始まります", []string{briefing, join, apply}},
 		"moved":              {"2020年11月9日(月) 19:30–21:00(日本時間)", []string{briefing, apply}},
 		"waiting":            {"キャンセル待ち", []string{briefing, apply}},
@@ -212,23 +212,23 @@ func TestASeatThatIsKeptIsOfferedUntilItsDeadline(t *testing.T) {
 	link := r.isKeptASeat()
 	b := r.browser()
 	b.Now = r.now.Add(24*time.Hour - time.Millisecond)
-	b.Get(link).Want(http.StatusOK).Says("席をお取りしています", "席を受け取る")
+	b.Get(link).Want(http.StatusOK).Says("席をお取りしています", "参加・不参加を答える")
 	b.Now = r.now.Add(24 * time.Hour) // before any tick has said so
-	b.Get(link).Want(http.StatusOK).Says("期限切れ").SaysNot("席を受け取る")
+	b.Get(link).Want(http.StatusOK).Says("期限切れ").SaysNot("参加・不参加を答える")
 }
 
 func TestWhoRegisteredAndThenAppliesHasOnePage(t *testing.T) {
 	w := newWorld(t)
 	link := w.register("hanako@example.jp", "b1", 100)
-	w.browser().Get(link).Want(http.StatusOK).Says("席があります", "応募する").SaysNot("応募は受け付け済みです")
+	w.browser().Get(link).Want(http.StatusOK).Says("お席を確保しています", "応募する").SaysNot("応募は受け付け済みです")
 	w.apply("ＨＡＮＡＫＯ＠example.jp")
-	w.browser().Get(link).Want(http.StatusOK).Says("席があります", "応募は受け付け済みです", "R7QXM-00001", "架空の動機です。").
+	w.browser().Get(link).Want(http.StatusOK).Says("お席を確保しています", "応募は受け付け済みです", "R7QXM-00001", "架空の動機です。").
 		SaysNot("説明会に参加しなくても応募できます")
 	acknowledged := w.send(mail.Acknowledgement)
 	if segmentOf(t, acknowledged).Person != segmentOf(t, link).Person {
 		t.Error("the application has another person")
 	}
-	w.browser().Get(acknowledged).Want(http.StatusOK).Says("席があります", "架空の動機です。", "R7QXM-00001")
+	w.browser().Get(acknowledged).Want(http.StatusOK).Says("お席を確保しています", "架空の動機です。", "R7QXM-00001")
 	w.browser().Get(acknowledged + "/edit").Want(http.StatusOK)
 	if n := w.count(); n != 1 {
 		t.Errorf("%d applications stand", n)
@@ -246,8 +246,8 @@ func TestWhoWithdrawsGivesTheSeatToTheNext(t *testing.T) {
 	b.Get(first+"/withdraw").Want(http.StatusOK).Says("応募と説明会の登録を取り下げます", "お待ちの方がいれば")
 	b.Post(first+"/withdraw", nil).Want(http.StatusSeeOther)
 	b.Post(first+"/withdraw", nil).Want(http.StatusSeeOther) // the second click
-	b.Get(first).Want(http.StatusOK).Says("この応募と説明会の登録は").SaysNot("席があります")
-	w.browser().Get(second).Want(http.StatusOK).Says("席をお取りしています", "席を受け取る")
+	b.Get(first).Want(http.StatusOK).Says("この応募と説明会の登録は").SaysNot("お席を確保しています")
+	w.browser().Get(second).Want(http.StatusOK).Says("席をお取りしています", "参加・不参加を答える")
 	if diff := cmp.Diff([]mail.Kind{mail.SeatOffered, mail.Withdrawn}, w.kinds()); diff != "" {
 		t.Error(diff)
 	}
@@ -299,7 +299,7 @@ func TestWhoHasOnlyRegisteredMovesToAnotherAddress(t *testing.T) {
 	w.now = w.now.Add(time.Minute)
 	w.browser().Post(confirm, nil).Want(http.StatusOK)
 	w.browser().Get(link).Want(http.StatusNotFound)
-	w.browser().Get(w.send(mail.AddressMoved)).Want(http.StatusOK).Says("new@example.jp", "席があります", "応募する")
+	w.browser().Get(w.send(mail.AddressMoved)).Want(http.StatusOK).Says("new@example.jp", "お席を確保しています", "応募する")
 }
 
 func TestWhoHasOnlyRegisteredGetsTheLinkAgain(t *testing.T) {
@@ -308,5 +308,5 @@ func TestWhoHasOnlyRegisteredGetsTheLinkAgain(t *testing.T) {
 	form := w.browser().Get("/shiojiri-2020/link").Want(http.StatusOK).Fields()
 	form.Set(email, "hanako@example.jp")
 	w.browser().Post("/shiojiri-2020/link", form).Want(http.StatusOK).Says("応募か説明会の登録があれば")
-	w.browser().Get(w.send(mail.Link)).Want(http.StatusOK).Says("席があります")
+	w.browser().Get(w.send(mail.Link)).Want(http.StatusOK).Says("お席を確保しています")
 }

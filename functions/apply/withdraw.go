@@ -43,12 +43,12 @@ func leavingOf(applied, registered, stands bool) leaving {
 	case stands:
 		return leaving{
 			Title:  locale.Text{JA: "登録の取りやめと情報の消去", EN: "Give up your registration and have your data erased"},
-			Button: locale.Text{JA: "登録を取りやめ、情報を消す", EN: "Give up my registration and erase my data"},
+			Button: locale.Text{JA: "登録を取りやめ、情報の消去を求める", EN: "Give up my registration and have my data erased"},
 		}
 	}
 	return leaving{
 		Title:  locale.Text{JA: "登録の情報の消去", EN: "Have your data erased"},
-		Button: locale.Text{JA: "登録の情報を消す", EN: "Erase my data"},
+		Button: locale.Text{JA: "登録の情報の消去を求める", EN: "Have my data erased"},
 	}
 }
 

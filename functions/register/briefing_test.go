@@ -56,7 +56,7 @@ func TestAnApplicantBooksFromThePrivatePage(t *testing.T) {
 func TestAPersonChangesTheDate(t *testing.T) {
 	w := newWorld(t, 20)
 	link := w.registered("hanako@example.jp", "b1")
-	page := w.browser().Get(link+"/briefing").Want(http.StatusOK).Says("説明会のお席があります", "ほかの回に変更する", "2020年11月16日(月)")
+	page := w.browser().Get(link+"/briefing").Want(http.StatusOK).Says("説明会のお席を確保しています", "ほかの回に変更する", "2020年11月16日(月)")
 	if strings.Contains(page.Body, `value="b1"`) || strings.Contains(page.Body, consentPrefix) {
 		t.Error("the session that the person has is offered, or the consent asked for again")
 	}
@@ -79,7 +79,7 @@ func TestWhoHasASeatKeepsItRatherThanWait(t *testing.T) {
 	typed := w.booking(link, "b2") // while there is a seat
 	w.register("taro@example.jp", "b2")
 	page := w.browser().Post(link+"/briefing/book", typed).Want(http.StatusUnprocessableEntity)
-	page.Says("選んだ回は満席になったため、変更していません。いまのお席はそのままです", "説明会のお席があります")
+	page.Says("選んだ回は満席になったため、変更していません。いまのお席はそのままです", "説明会のお席を確保しています")
 	if strings.Contains(page.Body, "error-summary") {
 		t.Error("an error leads to a form that is not there")
 	}

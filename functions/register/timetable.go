@@ -158,7 +158,7 @@ func (tt timetable) option(s experiment.Session) web.Option {
 		about.EN += " Full: you would be on the waiting list."
 	default:
 		about.JA += "お席があります。"
-		about.EN += " Seats are free."
+		about.EN += " Seats are available."
 	}
 	return web.Option{Value: s.ID, Label: tt.span(s.Start, s.End), Hint: about}
 }

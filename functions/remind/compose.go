@@ -61,9 +61,12 @@ func (r *run) links(f mail.Facts) (map[mail.Purpose]mail.PrivateLink, []table.Gr
 	return links, grants
 }
 
+// sayItIsOver is for how long after a briefing its link still opens the page, which
+// says then that it is over.
+const sayItIsOver = 24 * time.Hour
+
 // linkEnds is when a link stops working: after its lifetime, or when the data that
-// it opens are to be erased. A seat can be taken until the briefing ends, and
-// announcements can be stopped as long as there are any.
+// it opens are to be erased. Announcements can be stopped as long as there are any.
 func linkEnds(f mail.Facts, rule mail.LinkRule) time.Time {
 	ends := f.Date.Add(rule.Lifetime)
 	switch rule.Purpose {
@@ -71,7 +74,7 @@ func linkEnds(f mail.Facts, rule mail.LinkRule) time.Time {
 		return ends
 	case mail.Join:
 		if f.Session != nil {
-			ends = f.Session.End
+			ends = f.Session.End.Add(sayItIsOver)
 		}
 	}
 	if erased := f.Experiment.Retention.Applicants.In(f.Experiment.Zone()); erased.After(f.Date) && erased.Before(ends) {
@@ -93,7 +96,7 @@ func recipient(d table.Delivery) table.Address {
 func happened(d table.Delivery) time.Time {
 	switch {
 	case d.Mail.Kind == mail.RegistrationStanding && d.Registration != nil:
-		return d.Registration.Registered.Time()
+		return d.Registration.Booked.Time()
 	case d.Mail.Kind.AboutRegistration():
 		return d.Mail.Created.Time()
 	case d.Mail.Kind == mail.Withdrawn:

@@ -24,16 +24,22 @@ import (
 type session struct {
 	table *table.Table
 	who   string
+	now   func() time.Time // the clock of the stack on this machine; nil for this machine's
 }
 
 // connect reaches the table by the ordinary configuration of a workstation, or
-// at the address of a DynamoDB Local, which takes any credentials.
+// at the address of the stack on this machine or of a DynamoDB Local, which take any
+// credentials.
 func connect(ctx context.Context, name, local string) (session, error) {
+	var clock func() time.Time
 	// What goes wrong is returned, and said in one sentence.
 	options := []func(*config.LoadOptions) error{config.WithLogger(logging.Nop{})}
 	if local != "" {
 		if address, err := url.Parse(local); err != nil || address.Host == "" {
-			return session{}, fmt.Errorf("-local takes an address such as http://127.0.0.1:8000, not %q", local)
+			return session{}, fmt.Errorf("-local takes an address such as http://localhost:8080, not %q", local)
+		}
+		if stack, ok := askStack(ctx, local); ok {
+			local, name, clock = stack.DynamoDB, stack.Table, running(stack.Now)
 		}
 		options = append(options,
 			config.WithRegion("ap-northeast-1"),
@@ -58,7 +64,7 @@ func connect(ctx context.Context, name, local string) (session, error) {
 	if local == "" && atAWS(os.Getenv("AWS_ENDPOINT_URL_DYNAMODB")) {
 		who = identity(ctx, cfg, who)
 	}
-	return session{table: table.New(client, name), who: who}, nil
+	return session{table: table.New(client, name), who: who, now: clock}, nil
 }
 
 // atAWS says whether an endpoint, empty for the default one, is AWS's own.

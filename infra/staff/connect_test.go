@@ -1,8 +1,12 @@
 package main
 
 import (
+	"encoding/json"
+	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"livinglab/shared/table/tabletest"
 )
@@ -23,7 +27,7 @@ func TestTheDatabaseOfOnesOwnMachineNeedsNoAccount(t *testing.T) {
 	if _, err := connect(t.Context(), env.Name, ""); err == nil || !strings.Contains(err.Error(), "AWS_PROFILE") {
 		t.Errorf("without credentials: %v", err)
 	}
-	if _, err := connect(t.Context(), env.Name, "here"); err == nil || !strings.Contains(err.Error(), "http://127.0.0.1:8000") {
+	if _, err := connect(t.Context(), env.Name, "here"); err == nil || !strings.Contains(err.Error(), "http://localhost:8080") {
 		t.Errorf("with an address that is none: %v", err)
 	}
 
@@ -46,4 +50,28 @@ func TestTheDatabaseOfOnesOwnMachineNeedsNoAccount(t *testing.T) {
 	t.Setenv("AWS_ACCESS_KEY_ID", "local")
 	t.Setenv("AWS_SECRET_ACCESS_KEY", "local")
 	reach("")
+}
+
+func TestTheStackOfOnesOwnMachineBringsItsClock(t *testing.T) {
+	t.Parallel()
+	env := tabletest.New(t)
+	then := time.Date(2020, 11, 3, 9, 0, 0, 0, time.UTC)
+	stack := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path != "/_local/stack" {
+			http.NotFound(w, r)
+			return
+		}
+		_ = json.NewEncoder(w).Encode(map[string]any{"dynamodb": *env.Client(t).Options().BaseEndpoint, "table": env.Name, "now": then})
+	}))
+	t.Cleanup(stack.Close)
+	s, err := connect(t.Context(), "Table", stack.URL+"/")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.table.Switch(t.Context()); err != nil {
+		t.Error(err)
+	}
+	if passed := s.now().Sub(then); passed < 0 || passed > time.Minute {
+		t.Errorf("its clock is %v away", passed)
+	}
 }

@@ -65,11 +65,10 @@ Flags:
                 return, or with an apostrophe. Take one leading apostrophe away to have the value
                 as it was. Excel shows 01 as 1; the raw file and the codebook have it.
   -table NAME   the table, if TABLE is not set: the stack's output TableName
-  -local URL    the stack on this machine: URL is that of DynamoDB Local, which make run prints
-                when it starts. No account is needed, and the table is Table unless -table or
-                TABLE names another. The same without the flag:
-                AWS_ENDPOINT_URL_DYNAMODB=URL AWS_REGION=ap-northeast-1
-                AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local TABLE=Table
+  -local URL    the stack on this machine, whose clock counts then: URL is the site's address,
+                http://localhost:8080. No account is needed. The address of a DynamoDB Local does
+                too, with the table Table unless -table or TABLE names another, and this
+                machine's clock.
 
 Region and credentials are those of the AWS CLI (AWS_PROFILE, AWS_REGION, ...).
 An entry of the audit is written before anything is printed or turned, and together with
@@ -137,6 +136,9 @@ func (d desk) carryOut(ctx context.Context, args []string) error {
 	}
 	s, err := d.connect(ctx, o.table, o.local)
 	if err == nil {
+		if s.now != nil {
+			d.now = s.now
+		}
 		err = d.at(ctx, s, o)
 	}
 	if _, missing := errors.AsType[*types.ResourceNotFoundException](err); missing {

@@ -3,7 +3,7 @@ package mail
 // briefingReminder names instants alone, never "tomorrow": it may be late.
 func briefingReminder(l *letter) {
 	l.seated(true)
-	l.about("ご登録の説明会のご案内({short})", "Your briefing: when it is and how to join ({short})")
+	l.about("説明会は{start}からです({short})", "Your briefing begins {start} ({short})")
 	l.title("ご登録の説明会のご案内", "Your briefing: when it is and how to join")
 	l.greet()
 	l.paragraph("{office}です。ご登録いただいた「{title}」の説明会の日時と、参加のしかたをご案内します。お会いできるのを楽しみにしています。",
@@ -49,6 +49,9 @@ func briefingMoved(l *letter) {
 		l.heading("ご都合が合わないとき", "If you cannot come")
 		l.paragraph("お手数ですが、下のリンクから日程の変更やキャンセルをお願いします。",
 			"Please use the link below to choose another date or to cancel.")
+	} else if !l.facts.ReplyBy.IsZero() {
+		l.paragraph("お席をひとつお取り置きしています。{reply by}までに、下のリンクから参加・不参加をお知らせください。ご都合が合わないときは、別の日程に変更することもできます。",
+			"We are keeping a seat for you. Please use the link below by {reply by} to say whether you can come; if you cannot, you can also choose another date.")
 	} else {
 		l.paragraph("キャンセル待ちの順番はそのままです。お席が空いたときは、このメールアドレスへご案内します。",
 			"Your place on the waiting list has not changed. If a seat becomes free, we will write to this address.")

@@ -171,11 +171,12 @@ func (f Facts) matter() map[string]string {
 
 // briefing is what, when and where, and as it was before.
 func (f Facts) briefing() map[string]string {
-	values := map[string]string{"session": "", "when": "", "place": "", "join from": "", "before": ""}
+	values := map[string]string{"session": "", "when": "", "place": "", "start": "", "join from": "", "before": ""}
 	zone := f.Experiment.Zone()
 	if s := f.Session; s != nil {
 		values["session"], values["place"] = s.Title.In(f.Lang), s.Place.In(f.Lang)
 		values["when"] = locale.Span(f.Lang, s.Start, s.End, zone)
+		values["start"] = locale.Instant(f.Lang, s.Start, zone)
 		values["join from"] = locale.Instant(f.Lang, s.Start.Add(-joinOpens), zone)
 	}
 	if s := f.Before; s != nil {

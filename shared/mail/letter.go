@@ -65,7 +65,7 @@ func (l *letter) in(ja, en string) string { return locale.Text{JA: ja, EN: en}.I
 // about sets the subject. It is seen by whoever sees the mail's events, so it
 // holds nothing about the person.
 func (l *letter) about(ja, en string) {
-	l.subject = plain(l.fill(ja, en, "title", "short", "lab", "office", "matter"))
+	l.subject = plain(l.fill(ja, en, "title", "short", "lab", "office", "matter", "start"))
 }
 
 // title is the first line that a person reads.

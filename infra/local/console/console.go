@@ -34,6 +34,8 @@ type Console struct {
 	Runtime   *runtime.Runtime
 	Streams   func() []stream.Status // which functions listen to the table
 	Functions []Function
+	DynamoDB  string          // address of the DynamoDB Local behind Store
+	Table     string          // its name
 	Running   <-chan struct{} // closed when the stack stops
 	Moved     func()          // is called when the clock was moved
 }
@@ -57,6 +59,7 @@ func (c *Console) Handler() http.Handler {
 	mux.HandleFunc("GET /_local/mail/{file}", c.showMail)
 	mux.HandleFunc("GET /_local/clock", func(w http.ResponseWriter, _ *http.Request) { writeJSON(w, http.StatusOK, c.time()) })
 	mux.HandleFunc("POST /_local/clock", c.setClock)
+	mux.HandleFunc("GET /_local/stack", func(w http.ResponseWriter, _ *http.Request) { writeJSON(w, http.StatusOK, c.about()) })
 	mux.HandleFunc("GET /_local/ses", func(w http.ResponseWriter, _ *http.Request) { writeJSON(w, http.StatusOK, c.SES.Settings()) })
 	mux.HandleFunc("POST /_local/ses", c.setSES)
 	mux.HandleFunc("GET /_local/table", func(w http.ResponseWriter, _ *http.Request) { writeJSON(w, http.StatusOK, c.Store.Settings()) })
@@ -97,6 +100,11 @@ func (c *Console) time() clockState {
 
 // setClock moves the clock forward, by a duration or to an instant, and stops
 // it or lets it run.
+// about is what the staff's command has to know to work with the stack.
+func (c *Console) about() map[string]any {
+	return map[string]any{"dynamodb": c.DynamoDB, "table": c.Table, "now": c.Clock.Now()}
+}
+
 func (c *Console) setClock(w http.ResponseWriter, r *http.Request) {
 	posted, err := readFields(w, r, "advance", "now", "frozen")
 	if err != nil {
