@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"livinglab/infra/bench/capacity"
+	"livinglab/infra/bench/window"
 )
 
 // everything is a report as a run with made-up figures would give it.
@@ -55,7 +56,10 @@ func mailed() ledger {
 		Ticks:    []cost{each("remind", "first of all", 2), each("remind", "first", 2), each("remind", "tick", 1), each("remind", "quarter", 2)},
 		Planning: []cost{each("remind", "100 people", 1), each("remind", "1000 people", 1)},
 		Sending:  []cost{each("remind", "each of 1000 mails", 4), each("bare", "a write", 1), each("bare", "the calls", 2)},
-		Memory:   []memory{{Mails: 1000, Resident: 20 << 20, Heap: 8 << 20}, {Mails: 10000, Resident: 22 << 20, Heap: 8 << 20}},
+		Memory: []memory{
+			{Mails: 1000, Plan: window.Weight{Resident: 20 << 20, Heap: 8 << 20}, Send: window.Weight{Resident: 20 << 20, Heap: 8 << 20}},
+			{Mails: 10000, Plan: window.Weight{Resident: 30 << 20, Heap: 16 << 20}, Send: window.Weight{Resident: 22 << 20, Heap: 8 << 20}},
+		},
 	}
 	l.compare()
 	return l
@@ -77,11 +81,11 @@ func TestTheJSONHasEveryRow(t *testing.T) {
 		}
 		Registrations []struct{ Operation string }
 		Ledger        struct {
-			IdleTicks, Planning, Sending     []struct{ Operation string }
-			MailsPerCPUSecond                float64
-			SendingRatios                    []ratio
-			Memory                           []struct{ PeakResidentBytes, PeakHeapBytes uint64 }
-			PeakResidentRatio, PeakHeapRatio float64
+			IdleTicks, Planning, Sending []struct{ Operation string }
+			MailsPerCPUSecond            float64
+			SendingRatios                []ratio
+			Memory                       []memory
+			MemoryRatios                 growth
 		}
 		ColdStarts []struct {
 			Function, Bare              string
@@ -127,8 +131,8 @@ func TestTheJSONHasEveryRow(t *testing.T) {
 	if diff := cmp.Diff(ratios, l.SendingRatios); diff != "" || l.MailsPerCPUSecond != 125 {
 		t.Errorf("%v mails a second of processor time; %s", l.MailsPerCPUSecond, diff)
 	}
-	if l.PeakResidentRatio != 1.1 || l.PeakHeapRatio != 1 {
-		t.Errorf("the ratios of memory are %v and %v", l.PeakResidentRatio, l.PeakHeapRatio)
+	if diff := cmp.Diff(growth{Plan: 1.5, PlanHeap: 2, Send: 1.1, SendHeap: 1}, l.MemoryRatios); diff != "" {
+		t.Error(diff)
 	}
 	var starts []string
 	for _, s := range got.ColdStarts {

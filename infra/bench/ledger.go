@@ -5,20 +5,29 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+
+	"livinglab/infra/bench/window"
 )
 
 // ledger is what mail costs on its way through remind and the table, with an SES that
 // takes every mail at once and allows any rate: the pace never waits.
 type ledger struct {
-	Ticks         []cost   `json:"idleTicks"`
-	Planning      []cost   `json:"planning"`      // each mail's
-	Sending       []cost   `json:"sending"`       // each mail's: remind's, and those of the bare Lambdas
-	Ratios        []ratio  `json:"sendingRatios"` // of remind's to those
-	PerCPUSecond  float64  `json:"mailsPerCPUSecond"`
-	MailBytes     int      `json:"mailBytes"`
-	Memory        []memory `json:"memory"`
-	ResidentRatio float64  `json:"peakResidentRatio"` // of the most mails to the fewest; 0 where it is not known
-	HeapRatio     float64  `json:"peakHeapRatio"`
+	Ticks        []cost   `json:"idleTicks"`
+	Planning     []cost   `json:"planning"`      // each mail's
+	Sending      []cost   `json:"sending"`       // each mail's: remind's, and those of the bare Lambdas
+	Ratios       []ratio  `json:"sendingRatios"` // of remind's to those
+	PerCPUSecond float64  `json:"mailsPerCPUSecond"`
+	MailBytes    int      `json:"mailBytes"`
+	Memory       []memory `json:"memory"`
+	Flat         growth   `json:"memoryRatios"` // of the most mails to the fewest
+}
+
+// growth is by how much more memory is needed; 0 where the system does not say.
+type growth struct {
+	Plan     float64 `json:"planningResident"`
+	PlanHeap float64 `json:"planningHeap"`
+	Send     float64 `json:"sendingResident"`
+	SendHeap float64 `json:"sendingHeap"`
 }
 
 // ratio is by how much a mail costs more than what a bare Lambda does for one.
@@ -30,16 +39,16 @@ type ratio struct {
 	CPU         float64 `json:"cpu"`
 }
 
-// memory is what a process of remind needs from its start until it has planned and
-// sent so many mails, without the recorder, and how fast it sends them.
+// memory is what a process of remind needs from its start until it has planned so many
+// mails, and another one until it has sent them, without the recorder; and how fast
+// that goes.
 type memory struct {
-	Mails     int     `json:"mails"`
-	Ticks     int     `json:"ticks"`
-	Resident  uint64  `json:"peakResidentBytes"` // 0 where the system does not say
-	Heap      uint64  `json:"peakHeapBytes"`
-	Live      uint64  `json:"liveBytes"` // in the end, when garbage is collected
-	CPU       float64 `json:"cpuMillisecondsPerMail"`
-	PerSecond float64 `json:"mailsPerSecond"`
+	Mails     int           `json:"mails"`
+	Plan      window.Weight `json:"planning"`
+	Send      window.Weight `json:"sending"`
+	Ticks     int           `json:"ticks"` // of the sending
+	CPU       float64       `json:"cpuMillisecondsPerMail"`
+	PerSecond float64       `json:"mailsPerSecond"`
 }
 
 // measureLedger sends so many mails, counted, and so many and ten times as many
@@ -92,7 +101,7 @@ func (w *world) apart(ctx context.Context, root string, do func(*world) error) e
 
 func (m mailing) memory() memory {
 	return memory{
-		Mails: m.people, Ticks: m.sent, Resident: m.weight.Resident, Heap: m.weight.Heap, Live: m.weight.Live,
+		Mails: m.people, Plan: m.toPlan, Send: m.toSend, Ticks: m.sent,
 		CPU: m.sending.over(m.people).CPU, PerSecond: float64(m.people) / m.took.Seconds(),
 	}
 }
@@ -150,7 +159,7 @@ func (w *world) idle(f function, begin cost) ([]cost, error) {
 	}
 	samples := make([][]cost, len(kinds))
 	for range rounds {
-		p, err := w.restart(f)
+		p, err := w.restart(f, w.recorder.URL)
 		if err != nil {
 			return nil, err
 		}
@@ -188,12 +197,12 @@ func (l ledger) readADay() float64 {
 }
 
 // restart ends the function's process and starts another.
-func (w *world) restart(f function) (*process, error) {
+func (w *world) restart(f function, store string) (*process, error) {
 	if err := w.open[f.name].stop(); err != nil {
 		return nil, err
 	}
 	delete(w.open, f.name)
-	return w.keepRunning(f, w.recorder.URL)
+	return w.keepRunning(f, store)
 }
 
 // compare computes the ratios.
@@ -207,8 +216,15 @@ func (l *ledger) compare() {
 		})
 	}
 	few, many := l.Memory[0], l.Memory[len(l.Memory)-1]
-	l.HeapRatio = float64(many.Heap) / float64(few.Heap)
-	if few.Resident > 0 {
-		l.ResidentRatio = float64(many.Resident) / float64(few.Resident)
+	l.Flat = growth{
+		Plan: by(many.Plan.Resident, few.Plan.Resident), PlanHeap: by(many.Plan.Heap, few.Plan.Heap),
+		Send: by(many.Send.Resident, few.Send.Resident), SendHeap: by(many.Send.Heap, few.Send.Heap),
 	}
+}
+
+func by(many, few uint64) float64 {
+	if few == 0 {
+		return 0
+	}
+	return float64(many) / float64(few)
 }

@@ -22,12 +22,15 @@ type mailing struct {
 	sending  cost          // of all mails together
 	sent     int           // ticks that it took
 	took     time.Duration // the sending
-	weight   window.Weight // from the start of the process to the end of all this
 	bytes    int           // of one mail
+
+	// The memory of the process that planned, and of the one that sent.
+	toPlan, toSend window.Weight
 }
 
-// mail has a new process of remind tell so many people, in a world of its own. If it
-// is counted, the recorder stands between it and DynamoDB.
+// mail has a new process of remind plan what so many people are told, and another one
+// send it, in a world of its own. If that is counted, the recorder stands between them
+// and DynamoDB.
 func (w *world) mail(ctx context.Context, f function, people int, counted bool) (mailing, error) {
 	m := mailing{people: people}
 	store := w.store
@@ -53,6 +56,12 @@ func (w *world) mail(ctx context.Context, f function, people int, counted bool) 
 	if err != nil {
 		return m, fmt.Errorf("planning: %w\n%s", err, p.said)
 	}
+	if m.toPlan, err = p.weigh(); err != nil {
+		return m, err
+	}
+	if p, err = w.restart(f, store); err != nil {
+		return m, err
+	}
 	if err := w.items().Resume(ctx, w.now); err != nil {
 		return m, err
 	}
@@ -70,7 +79,7 @@ func (w *world) mail(ctx context.Context, f function, people int, counted bool) 
 		return m, fmt.Errorf("%d mails were settled and %d came, not %d\n%s", settled, sent, people, p.said)
 	}
 	m.bytes = bytes / sent
-	m.weight, err = p.weigh()
+	m.toSend, err = p.weigh()
 	return m, err
 }
 

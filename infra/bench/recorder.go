@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -98,8 +99,10 @@ func (r *recorder) conflictOnce() {
 }
 
 // RoundTrip carries one request, and reads the items that it writes before and
-// after it, as its charge depends on them.
+// after it, as its charge depends on them. It goes on if the function gives up
+// waiting: what has reached DynamoDB is carried out and charged.
 func (r *recorder) RoundTrip(request *http.Request) (*http.Response, error) {
+	request = request.WithContext(context.WithoutCancel(request.Context()))
 	r.mu.Lock() // one at a time, so that nobody else's write comes between
 	defer r.mu.Unlock()
 	body, err := io.ReadAll(request.Body)

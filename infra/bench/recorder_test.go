@@ -1,6 +1,8 @@
 package main
 
 import (
+	"context"
+	"net/http"
 	"os"
 	"strings"
 	"testing"
@@ -104,6 +106,34 @@ func TestUnitsAreThoseThatDynamoDBReports(t *testing.T) {
 		if diff := cmp.Diff(want, seen.units); diff != "" {
 			t.Errorf("%s: %s", step.name, diff)
 		}
+	}
+}
+
+func TestWhatNobodyWaitsForAnyMoreIsChargedAllTheSame(t *testing.T) {
+	t.Parallel()
+	w, _ := recorded(t)
+	gaveUp, cancel := context.WithCancel(t.Context())
+	cancel()
+	put := `{"TableName":"` + w.table + `","Item":{"pk":{"S":"p"},"sk":{"S":"s"}}}`
+	request, err := http.NewRequestWithContext(gaveUp, http.MethodPost, w.store, strings.NewReader(put))
+	if err != nil {
+		t.Fatal(err)
+	}
+	request.Header = http.Header{
+		"Authorization": {"AWS4-HMAC-SHA256 Credential=local/20201102/ap-northeast-1/dynamodb/aws4_request, SignedHeaders=host, Signature=0"},
+		"X-Amz-Date":    {"20201102T030000Z"}, "Content-Type": {"application/x-amz-json-1.0"}, "X-Amz-Target": {"DynamoDB_20120810.PutItem"},
+	}
+	answer, err := w.recorder.RoundTrip(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	seen, err := w.recorder.recorded()
+	if err != nil || answer.StatusCode != http.StatusOK {
+		t.Fatalf("the answer is %s, %v", answer.Status, err)
+	}
+	if diff := cmp.Diff(traffic{map[string]int{"PutItem": 1}, capacity.Units{Write: 1}}, seen, cmp.AllowUnexported(traffic{})); diff != "" {
+		t.Error(diff)
 	}
 }
 

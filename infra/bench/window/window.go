@@ -38,9 +38,9 @@ type Sight struct {
 
 // Weight is how much memory a process has needed, in bytes.
 type Weight struct {
-	Resident uint64 // the most that was in memory at once; 0 where the system does not say
-	Heap     uint64 // the largest that the heap has been
-	Live     uint64 // what is in use now
+	Resident uint64 `json:"peakResidentBytes"` // the most that was in memory at once; 0 where the system does not say
+	Heap     uint64 `json:"peakHeapBytes"`     // the largest that the heap has been
+	Live     uint64 `json:"liveBytes"`         // what is in use now
 }
 
 // Open answers one question after the other. It returns at once.
