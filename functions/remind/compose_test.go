@@ -20,7 +20,7 @@ func TestEveryLinkOfAMailHasItsOwnTokenAndEnd(t *testing.T) {
 	session := &mail.Session{Start: erased.Add(-48 * time.Hour), End: erased.Add(-46 * time.Hour)}
 	now := session.Start.Add(-24 * time.Hour)
 	for kind, want := range map[mail.Kind]map[mail.Purpose]time.Time{
-		mail.BriefingConfirmation: {mail.Join: session.End, mail.OpenPage: erased},
+		mail.BriefingConfirmation: {mail.Join: session.End.Add(24 * time.Hour), mail.OpenPage: erased},
 		mail.BriefingThanks:       {mail.OpenSurvey: erased, mail.Unsubscribe: now.Add(365 * 24 * time.Hour)},
 		mail.AddressConfirm:       {mail.ConfirmAddress: now.Add(48 * time.Hour)},
 		mail.Withdrawn:            {},

@@ -105,7 +105,7 @@ func aboutBriefings(e *experiment.Experiment) []message {
 	for _, r := range e.Application.Reminders {
 		all = append(all, message{
 			at: e.Application.RemindAt(r, e.Zone()), mail: mail.ApplicationReminder,
-			to: "people who registered for a briefing and have not applied", why: r.String(),
+			to: "people with a place at a briefing, or waiting for one, who have not applied", why: r.String(),
 		})
 	}
 	return all

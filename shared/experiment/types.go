@@ -115,7 +115,7 @@ type Application struct {
 	Conditions   []locale.Text `json:"conditions"`          // who may apply, what to know before
 	Questions    []Question    `json:"questions,omitempty"` // the file's own questions, after motivation
 	Consents     []Consent     `json:"consents"`
-	Reminders    []Reminder    `json:"reminders,omitempty"` // before close or after open, to people who registered for a briefing and have not applied
+	Reminders    []Reminder    `json:"reminders,omitempty"` // before close or after open, to people with a place at a briefing, or waiting for one, who have not applied
 }
 
 // QuestionType says how a question of the application form is answered.

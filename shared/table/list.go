@@ -69,7 +69,7 @@ func (t *Table) within(ctx context.Context, condition string, v values, attribut
 			projection = "#" + strings.Join(attributes, ", #")
 		}
 		query := &dynamodb.QueryInput{
-			TableName: &t.name, ConsistentRead: aws.Bool(true),
+			TableName: &t.name, ConsistentRead: aws.Bool(true), Limit: aws.Int32(partitionPage),
 			KeyConditionExpression: &condition, ProjectionExpression: optional(projection),
 			ExpressionAttributeNames: names(condition, projection), ExpressionAttributeValues: encoded,
 		}
@@ -146,3 +146,7 @@ func chunked[T any](n int, list iter.Seq2[T, error]) iter.Seq2[[]T, error] {
 		}
 	}
 }
+
+// partitionPage is how many items of a partition are asked for at a time: a briefing
+// may have thousands of places, which never are in memory at once.
+const partitionPage = 200

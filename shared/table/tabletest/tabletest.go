@@ -23,6 +23,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"livinglab/shared/client"
 	"livinglab/shared/table/dynamodblocal"
@@ -49,6 +50,14 @@ func New(t testing.TB) *Env {
 	}
 	c := env.Client(t)
 	if err := dynamodblocal.CreateTable(t.Context(), c, env.Name, filepath.Join(root, "template.yaml")); err != nil {
+		t.Fatal(err)
+	}
+	// Nobody listens here, and DynamoDB Local gets slower with everything that a stream
+	// has ever told.
+	_, err = c.UpdateTable(t.Context(), &dynamodb.UpdateTableInput{
+		TableName: &env.Name, StreamSpecification: &types.StreamSpecification{StreamEnabled: aws.Bool(false)},
+	})
+	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
