@@ -38,7 +38,7 @@ type world struct {
 
 func newWorld(t *testing.T, sources ...Source) *world {
 	t.Helper()
-	w := &world{t: t, env: tabletest.New(t), clock: clock.New(nine), answer: func(string, string) error { return nil }}
+	w := &world{t: t, env: tabletest.Streaming(t), clock: clock.New(nine), answer: func(string, string) error { return nil }}
 	w.clock.Freeze(true)
 	for i := range sources {
 		if sources[i].Batch == 0 {
@@ -275,7 +275,7 @@ func TestWhatIsTooOldIsNotDelivered(t *testing.T) {
 
 func TestATableWithoutAStreamIsToldOf(t *testing.T) {
 	t.Parallel()
-	env := tabletest.New(t)
+	env := tabletest.Streaming(t)
 	client := dynamodbstreams.NewFromConfig(tabletest.Config(http.DefaultTransport), func(o *dynamodbstreams.Options) {
 		o.BaseEndpoint = env.Client(t).Options().BaseEndpoint
 	})

@@ -36,8 +36,23 @@ type Env struct {
 	url  string
 }
 
-// New creates a table for the test and deletes it when the test ends.
+// New creates a table for the test and deletes it when the test ends. Its stream is
+// off: nobody listens, and DynamoDB Local gets slower with everything that a stream
+// has ever told.
 func New(t testing.TB) *Env {
+	t.Helper()
+	env := Streaming(t)
+	_, err := env.Client(t).UpdateTable(t.Context(), &dynamodb.UpdateTableInput{
+		TableName: &env.Name, StreamSpecification: &types.StreamSpecification{StreamEnabled: aws.Bool(false)},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return env
+}
+
+// Streaming is New with the stream on.
+func Streaming(t testing.TB) *Env {
 	t.Helper()
 	url, err := address()
 	if err != nil {
@@ -50,14 +65,6 @@ func New(t testing.TB) *Env {
 	}
 	c := env.Client(t)
 	if err := dynamodblocal.CreateTable(t.Context(), c, env.Name, filepath.Join(root, "template.yaml")); err != nil {
-		t.Fatal(err)
-	}
-	// Nobody listens here, and DynamoDB Local gets slower with everything that a stream
-	// has ever told.
-	_, err = c.UpdateTable(t.Context(), &dynamodb.UpdateTableInput{
-		TableName: &env.Name, StreamSpecification: &types.StreamSpecification{StreamEnabled: aws.Bool(false)},
-	})
-	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {

@@ -13,7 +13,7 @@ import (
 
 func TestATableIsTheTemplatesOwn(t *testing.T) {
 	t.Parallel()
-	env := tabletest.New(t)
+	env := tabletest.Streaming(t)
 	out, err := env.Client(t).DescribeTable(t.Context(), &dynamodb.DescribeTableInput{TableName: &env.Name})
 	if err != nil {
 		t.Fatal(err)
@@ -37,8 +37,8 @@ func TestATableIsTheTemplatesOwn(t *testing.T) {
 	if aws.ToString(index.IndexName) != "lists" || index.Projection.ProjectionType != types.ProjectionTypeKeysOnly {
 		t.Errorf("the index is %s with %s", aws.ToString(index.IndexName), index.Projection.ProjectionType)
 	}
-	if s := out.Table.StreamSpecification; s != nil && aws.ToBool(s.StreamEnabled) {
-		t.Errorf("nobody listens to the stream, and it is %+v", s)
+	if out.Table.StreamSpecification == nil || out.Table.StreamSpecification.StreamViewType != types.StreamViewTypeKeysOnly {
+		t.Errorf("the stream is %+v", out.Table.StreamSpecification)
 	}
 }
 
