@@ -10,6 +10,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -241,9 +242,13 @@ func stepsOfATick(t *testing.T) int {
 // pass in which SES is well. It returns how the promise was broken, if it was.
 func (w *world) try(v variant, tr trial, n int) string {
 	w.Helper()
+	var mu sync.Mutex // SES and the test are at it at once
 	var events []table.Feedback
+	at := w.now.Add(time.Minute)
 	w.ses.OnAccept(func(m sestest.Mail) {
-		told := table.Feedback{Person: m.Tags["person"], Mail: m.Tags["mail"], Message: m.ID, Accepted: w.now, At: w.now}
+		mu.Lock()
+		defer mu.Unlock()
+		told := table.Feedback{Person: m.Tags["person"], Mail: m.Tags["mail"], Message: m.ID, Accepted: at, At: at}
 		if tr.events == prompt {
 			w.tell(told)
 		}
@@ -260,9 +265,11 @@ func (w *world) try(v variant, tr trial, n int) string {
 	for i, later := range []time.Duration{3 * time.Minute, 9 * time.Minute, 2 * time.Hour} {
 		w.now = w.now.Add(later)
 		if tr.events == late && i == 1 {
+			mu.Lock()
 			for _, told := range events {
 				w.tell(told)
 			}
+			mu.Unlock()
 		}
 		h, _ := w.process(v)
 		if _, err := h.remind(w.Context(), event{ScheduledTime: w.now}); err != nil {
