@@ -47,7 +47,7 @@ func TestTwoWorkersInAnyOrder(t *testing.T) {
 		attempts++
 		d := w.apply(fmt.Sprintf("p%d@example.jp", attempts), noon)
 		m := &ledgerModel{world: w, now: noon, mail: d.Mail, allowed: 1}
-		for _, step := range rapid.SliceOfN(rapid.SampledFrom(steps), 40, 60).Draw(r, "steps") {
+		for _, step := range rapid.SliceOfN(rapid.SampledFrom(steps), 25, 40).Draw(r, "steps") {
 			m.take(r, step)
 			m.check(r)
 		}

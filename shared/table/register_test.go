@@ -98,7 +98,12 @@ func TestFiftyAtOnceForTwentySeats(t *testing.T) {
 		r := registering(fmt.Sprintf("p%02d@example.jp", i), rand.Text(), sessions, 0)
 		people[i] = r.Person.ID
 		all.Go(func() {
-			if _, err := through.Register(t.Context(), r, noon); err != nil {
+			_, err := through.Register(t.Context(), r, noon)
+			for press := 0; press < 3 && (errors.Is(err, table.ErrBusy) || errors.Is(err, table.ErrUncertain)); press++ {
+				t.Logf("person %d is told to press again: %v", i, err)
+				_, err = through.Register(t.Context(), r, noon)
+			}
+			if err != nil {
 				t.Errorf("person %d: %v", i, err)
 			}
 		})
