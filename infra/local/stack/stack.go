@@ -331,7 +331,7 @@ func (s *Stack) run(listener net.Listener, folder string) {
 	api.Invoke, api.Now = s.Runtime.Invoke, s.Clock.Now
 	own := &console.Console{
 		Clock: s.Clock, Scheduler: s.Scheduler, Mailbox: s.Mailbox, SES: s.SES, Store: s.Store, Runtime: s.Runtime,
-		Streams: s.stream.List, Functions: told, Running: ctx.Done(),
+		Streams: s.stream.List, Functions: told, DynamoDB: s.DynamoDB, Table: s.Table, Running: ctx.Done(),
 		Moved: s.save,
 	}
 	s.server = &http.Server{Handler: router{own.Handler(), api}, ReadHeaderTimeout: 30 * time.Second}

@@ -298,3 +298,16 @@ func TestATakenPortIsSaidAtOnce(t *testing.T) {
 		t.Errorf("%v, want a word of %s", err, want)
 	}
 }
+
+// The staff's command works with what the stack tells of itself.
+func TestTheStackTellsWhereItsTableIsAndWhatTimeItIs(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, nil)
+	about := ask[struct {
+		DynamoDB, Table string
+		Now             time.Time
+	}](w, http.MethodGet, "/_local/stack", "")
+	if about.DynamoDB != w.DynamoDB || about.DynamoDB == "" || about.Table != w.Table || !about.Now.Equal(w.Clock.Now()) {
+		t.Errorf("it tells %+v", about)
+	}
+}
