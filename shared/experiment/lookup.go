@@ -33,13 +33,15 @@ func (a *Application) Question(id string) (*Question, bool) {
 }
 
 // Consent returns the consent with the id and whether there is one, of those
-// of applying and the one of registering for a briefing.
+// of applying, the one of registering for a briefing, and the one to the research.
 func (e *Experiment) Consent(id string) (*Consent, bool) {
 	if c, ok := find(e.Application.Consents, func(c *Consent) bool { return c.ID == id }); ok {
 		return c, true
 	}
-	if c := &e.Registration.Consent; c.ID == id && id != "" {
-		return c, true
+	for _, c := range []*Consent{&e.Registration.Consent, &e.Research.Consent} {
+		if c.ID == id && id != "" {
+			return c, true
+		}
 	}
 	return nil, false
 }

@@ -34,6 +34,7 @@ type Experiment struct {
 	Briefings    []Briefing   `json:"briefings,omitempty"`
 	Registration Registration `json:"registration,omitzero"` // required where there are briefings
 	Application  Application  `json:"application"`
+	Research     Research     `json:"research"`
 	Offers       Offers       `json:"offers"`
 	SideJob      SideJob      `json:"side_job"`
 	Listings     []Listing    `json:"listings"`
@@ -42,6 +43,7 @@ type Experiment struct {
 	Waves         []Wave         `json:"waves"`
 	WaveReminders []Reminder     `json:"wave_reminders,omitempty"`
 	HostSurveys   []HostSurvey   `json:"host_surveys,omitempty"`
+	AfterBriefing BriefingSurvey `json:"briefing_survey,omitzero"` // where there are briefings
 	Analysis      AnalysisPlan   `json:"analysis_plan"`
 	Publication   Publication    `json:"publication"`
 	Retention     Retention      `json:"retention"`
@@ -103,6 +105,12 @@ type Briefing struct {
 // applications until the briefing starts.
 type Registration struct {
 	Consent Consent `json:"consent"` // the privacy notice of registering; required
+}
+
+// Research is the rule of taking part in the research: surveys are answered by who
+// agrees, which changes nothing about the selection.
+type Research struct {
+	Consent Consent `json:"consent"` // asked on its own page; never required
 }
 
 // Application is the rule of applying: half-open [Open, Close).
@@ -214,11 +222,21 @@ type Wave struct {
 	Groups      []string    `json:"groups"`
 }
 
-// HostSurvey is one round of questions to the hosts: half-open [Open, Close).
+// HostSurvey is one round of questions to the hosts: half-open [Open, Close). Its
+// reminders are the experiment's WaveReminders.
 type HostSurvey struct {
-	Instrument string    `json:"instrument"`
-	Open       time.Time `json:"open"`
-	Close      time.Time `json:"close"`
+	Title      locale.Text `json:"title"`
+	Instrument string      `json:"instrument"`
+	Open       time.Time   `json:"open"`
+	Close      time.Time   `json:"close"`
+}
+
+// BriefingSurvey is the short survey of who came to a briefing, from its end until the
+// end of the day that lies Days after it. The mail that thanks for coming leads to it.
+type BriefingSurvey struct {
+	Title      locale.Text `json:"title"`
+	Instrument string      `json:"instrument"`
+	Days       int         `json:"days"`
 }
 
 // Retention says when personal data are erased. Each is a day.

@@ -10,11 +10,13 @@ import (
 // Delivery is all that sending one mail depends on: each item as it is now, which
 // may be before or after a change of several of them.
 type Delivery struct {
-	Mail         Mail
-	Person       Person
-	Application  *Application  // nil if there is none
-	Registration *Registration // nil if there is none
-	Settings     Settings      // of the mail's experiment, if it is among those that were asked for
+	Mail          Mail
+	Person        Person
+	Application   *Application   // nil if there is none
+	Registration  *Registration  // nil if there is none
+	Surveys       *Surveys       // nil if there is none
+	Participation *Participation // nil if there is none
+	Settings      Settings       // of the mail's experiment, if it is among those that were asked for
 }
 
 // Delivery reads a mail with all that belongs to its person, and the settings of

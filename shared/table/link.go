@@ -13,10 +13,15 @@ import (
 
 // Private is what a private page shows.
 type Private struct {
-	Person       Person
-	Application  *Application
-	Registration *Registration
-	Settings     Settings // of the person's experiment, if it is among those that were asked for
+	Person        Person
+	Application   *Application
+	Registration  *Registration
+	Surveys       *Surveys
+	Participation *Participation
+	Mail          Mail                // that the link came in
+	Settings      Settings            // of the person's experiment, if it is among those that were asked for
+	Responses     map[string]Response // by wave, those that were asked for; OpenSurveys alone reads them
+	Used          map[string]bool     // the anonymous waves that the person has answered, of those that were asked for
 }
 
 // Errors of opening a link. Whoever holds one of ours is told which it is;
@@ -44,6 +49,12 @@ func (t *Table) Open(ctx context.Context, person, mailID, token string, purpose 
 		return Private{}, ErrLinkExpired
 	}
 	return Private{Person: d.Person, Application: d.Application, Registration: d.Registration, Settings: d.Settings}, nil
+}
+
+// OpenSurveys checks a link as Open does, and reads the person's responses to waves
+// with it: still by one consistent read.
+func (t *Table) OpenSurveys(ctx context.Context, person, mailID, token string, purpose mail.Purpose, now time.Time, waves []string, experiments ...string) (Private, error) {
+	return Private{}, errors.ErrUnsupported
 }
 
 // current reports whether a link has not been replaced. What is the person's own

@@ -17,6 +17,7 @@ type Person struct {
 	Lang       locale.Lang `dynamodbav:"lang"` // of mails
 	Created    Instant     `dynamodbav:"created"`
 	Applied    Instant     `dynamodbav:"applied,omitempty"` // never: who has only registered for a briefing
+	Host       string      `dynamodbav:"host,omitempty"`    // the listing whose host's contact this is; see SetHost
 
 	Address    Address `dynamodbav:"address"`
 	FamilyName string  `dynamodbav:"familyName"`

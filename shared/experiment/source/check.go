@@ -347,7 +347,6 @@ var requiredConsents = []struct {
 }{
 	{experiment.ConsentPrivacy, true},
 	{experiment.ConsentProvision, true},
-	{experiment.ConsentResearch, false},
 }
 
 func (c *checker) consents() {
