@@ -132,7 +132,7 @@ func (h *handler) decide(r *http.Request, v *visit.Visit) (web.Errors, error) {
 		}
 		err = h.table.LeaveResearch(r.Context(), v.Person, erase, web.Now(r))
 	}
-	if errors.Is(err, table.ErrAnswered) || errors.Is(err, table.ErrNotAgreed) {
+	if errors.Is(err, table.ErrAnswered) || errors.Is(err, table.ErrNotAgreed) || errors.Is(err, table.ErrWithdrawn) {
 		return nil, nil
 	}
 	return nil, submission.NotTaken(err)

@@ -111,8 +111,8 @@ type surveyView struct {
 	State      state
 	Path       string
 	Research   string // path of the page about the consent, if it can be reached
-	Person     table.Person
 	Host       bool
+	Greeting   locale.Text // of a host's contact
 	Anonymous  bool
 	Skipping   bool      // there are questions that may be left out
 	Begun      bool      // answers have been saved
@@ -188,9 +188,15 @@ func (s *sitting) view() surveyView {
 	answers := s.given()
 	turns := s.turns(answers)
 	view := surveyView{
-		Experiment: s.Experiment, Round: s.round, State: s.state(), Path: s.path, Person: s.Person,
+		Experiment: s.Experiment, Round: s.round, State: s.state(), Path: s.path,
 		Host: s.round.Audience == experiment.ToHosts, Anonymous: s.anonymous(), Surveys: s.Surveys,
 		Pages: len(turns), Consent: consentView{Consent: s.Experiment.Research.Consent, Action: s.path + "/consent", Open: s.round.State(s.now) == experiment.Open},
+	}
+	if view.Host {
+		view.Greeting = locale.Text{
+			JA: s.Person.FamilyName + " " + s.Person.GivenName + " 様",
+			EN: "Dear " + s.Person.GivenName + " " + s.Person.FamilyName + ",",
+		}
 	}
 	if s.own {
 		view.Research = s.Link + "/research"
