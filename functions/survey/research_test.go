@@ -240,7 +240,7 @@ func TestScoresAreShownWhenNoAnswerCanFollow(t *testing.T) {
 	path := p.page + "/scores"
 	from := w.wave("followup").Close
 	w.now = from.Add(-time.Millisecond)
-	w.browser().Get(path).Want(http.StatusOK).Says("2021年7月12日(月) 0:00(日本時間)から、このページでご覧いただけます").SaysNot("3.0")
+	w.browser().Get(path).Want(http.StatusOK).Says("2021年7月12日(月) 00:00(日本時間)から、このページでご覧いただけます").SaysNot("3.0")
 	w.now = from
 	page := w.browser().Get(path).Want(http.StatusOK).Says(
 		"点は1から5までで", "心理尺度としての妥当性は、まだ確かめられていません", "方向", "12問平均", "高いほど",

@@ -101,14 +101,8 @@ func TestASurveyThatClosesWhileItsPageIsOpenKeepsWhatWasSaved(t *testing.T) {
 	if got := w.response(p, "pre").Answers; got["O1"] != nil || got["D1"][0] != "3" {
 		t.Errorf("stored: %v", got)
 	}
-	never := w.applied2(p)
+	never := w.apply("taro@example.jp")
 	w.browser().Get(never.link).Want(http.StatusOK).Says("アンケートは終了しました").SaysNot("途中まで保存された")
-}
-
-// applied2 is somebody else, who has not begun.
-func (w *world) applied2(person) person {
-	w.Helper()
-	return w.apply("taro@example.jp")
 }
 
 func TestAnotherDeviceGoesOnAtTheSamePlace(t *testing.T) {
@@ -329,7 +323,7 @@ func TestAResponseGoesOnWithTheQuestionsThatItBeganWith(t *testing.T) {
 	w := newWorld(t, made(1), late())
 	w.asks("made", "late")
 	p, later := w.applied("hanako@example.jp"), w.applied("taro@example.jp")
-	w.leads(w.leave(p.link+"/1", goKeep, url.Values{"M6": {"架空"}}).Want(http.StatusNoContent), "")
+	w.leave(p.link+"/1", goKeep, url.Values{"M6": {"架空"}}).Want(http.StatusNoContent)
 	second := made(2)
 	second.Items[0].Text = locale.Text{JA: "架空の新しい問1", EN: "Made-up new question 1"}
 	open := w.fill(later.link+"/1", nil)
