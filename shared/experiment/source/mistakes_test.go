@@ -656,7 +656,10 @@ func TestEachMistakeIsToldWithItsPlace(t *testing.T) {
 		{
 			"a question that depends on one that is not asked",
 			"[core, load]", "[load]",
-			`small-town.yaml:124:19: waves[2].instruments[0]: L4 depends on the answer to Q3, which nothing before it asks in the wave "post"`,
+			`small-town.yaml:124:19: waves[2].instruments[0]: L4 depends on the answer to Q3, which nothing before it asks in the wave "post"` + "\n" +
+				`small-town.yaml:136:23: analysis_plan.primary.outcome: no instrument of the wave "post" scores "total"` + "\n" +
+				`small-town.yaml:137:27: analysis_plan.secondary.outcomes[0]: no instrument of the wave "post" scores "direction"` + "\n" +
+				`small-town.yaml:137:38: analysis_plan.secondary.outcomes[1]: no instrument of the wave "post" scores "agency"`,
 		},
 		{
 			"a question that depends on one that comes later",
@@ -666,7 +669,10 @@ func TestEachMistakeIsToldWithItsPlace(t *testing.T) {
 		{
 			"a question that repeats what no earlier wave asks",
 			"    title: { ja: 前, en: Before }\n    instruments: [core]", "    title: { ja: 前, en: Before }\n    instruments: [host_after]",
-			`small-town.yaml:124:25: waves[2].instruments[1]: L5 of "load" repeats {{pre.Q1}}, which no earlier wave "pre" asks`,
+			`small-town.yaml:124:25: waves[2].instruments[1]: L5 of "load" repeats {{pre.Q1}}, which no earlier wave "pre" asks` + "\n" +
+				`small-town.yaml:136:23: analysis_plan.primary.outcome: no instrument of the wave "pre" scores "total"` + "\n" +
+				`small-town.yaml:137:27: analysis_plan.secondary.outcomes[0]: no instrument of the wave "pre" scores "direction"` + "\n" +
+				`small-town.yaml:137:38: analysis_plan.secondary.outcomes[1]: no instrument of the wave "pre" scores "agency"`,
 		},
 		{
 			"questions for participants before there are any",
@@ -727,6 +733,16 @@ func TestEachMistakeIsToldWithItsPlace(t *testing.T) {
 			"an unknown outcome",
 			"outcomes: [direction, agency]", "outcomes: [direction, happiness]",
 			`small-town.yaml:137:38: analysis_plan.secondary.outcomes[1]: "happiness" is not an outcome that can be computed; possible: total, direction, agency, action, connection`,
+		},
+		{
+			"an outcome that no wave scores",
+			"outcomes: [direction, agency]", "outcomes: [direction, connection]",
+			`small-town.yaml:137:38: analysis_plan.secondary.outcomes[1]: no instrument of the wave "pre" scores "connection"`,
+		},
+		{
+			"a score of fewer answers than the questionnaire takes",
+			"  min_answered_total: 2", "  min_answered_total: 1",
+			`small-town.yaml:140:23: analysis_plan.min_answered_total: is 1, but "core" scores from 2 answers`,
 		},
 		{
 			"the primary outcome again",

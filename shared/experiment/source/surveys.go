@@ -290,6 +290,57 @@ func (q questions) asks(id string, n int) bool {
 	})
 }
 
+// scored checks that what the plan estimates is scored in the waves of its estimand, and
+// from as many answers as the plan says.
+func (c *checker) scored(path string, outcomes []string, estimand string) {
+	from, to, _ := strings.Cut(strings.TrimPrefix(estimand, "did_"), "_")
+	for n, outcome := range outcomes {
+		at := strings.Replace(path, "[*]", fmt.Sprintf("[%d]", n), 1)
+		for _, id := range []string{from, to} {
+			wave, known := c.e.Wave(id)
+			if known && outcome != "" && !c.alreadyWrong(at) && c.readable(wave) && !c.scores(wave, outcome) {
+				c.wrong(at, "no instrument of the wave %q scores %q", id, outcome)
+			}
+		}
+	}
+}
+
+// readable says whether the wave asks only instruments that there are.
+func (c *checker) readable(w *experiment.Wave) bool {
+	return !slices.ContainsFunc(w.Instruments, func(id string) bool {
+		_, known := c.surveys.Current(id)
+		return !known
+	})
+}
+
+func (c *checker) scores(w *experiment.Wave, outcome string) bool {
+	return slices.ContainsFunc(w.Instruments, func(id string) bool {
+		i, _ := c.surveys.Current(id)
+		_, scored := i.Score(nil).Of(outcome)
+		return scored
+	})
+}
+
+// enough checks that the plan and the instruments say the same of how many answers make a score.
+func (c *checker) enough() {
+	for _, w := range c.e.Waves {
+		for _, id := range w.Instruments {
+			i, known := c.surveys.Current(id)
+			if !known || len(i.Subscales) == 0 {
+				continue
+			}
+			c.sameNumber("analysis_plan.min_answered_per_subscale", c.e.Analysis.MinAnsweredPerSubscale, i.ID, i.Scoring.MinAnsweredPerSubscale)
+			c.sameNumber("analysis_plan.min_answered_total", c.e.Analysis.MinAnsweredTotal, i.ID, i.Scoring.MinAnsweredTotal)
+		}
+	}
+}
+
+func (c *checker) sameNumber(path string, n int, instrument string, scored int) {
+	if c.given(path) && n != scored {
+		c.wrong(path, "is %d, but %q scores from %d answers", n, instrument, scored)
+	}
+}
+
 func (c *checker) askedBefore(q questions, j int, it survey.Item) {
 	if it.If.Item != "" && !q.asks(it.If.Item, j+1) {
 		c.wrong(q.paths[j], "%s depends on the answer to %s, which nothing before it asks in the wave %q", it.ID, it.If.Item, q.round)
