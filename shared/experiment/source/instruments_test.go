@@ -455,6 +455,25 @@ func TestAnInstrumentThatMayHaveAnswersIsNotTakenAway(t *testing.T) {
 	}
 }
 
+func TestALineOfAnEarlierVersionIsNotTakenAway(t *testing.T) {
+	t.Parallel()
+	second := with(t, "core.yaml", "version: 1", "version: 2")
+	raised, err := compileInstruments("testdata/instruments.json", second, compiledTown(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var kept []string
+	for line := range strings.Lines(string(raised.Compiled)) {
+		if !strings.Contains(line, `{"id":"core","version":1,`) {
+			kept = append(kept, line)
+		}
+	}
+	want := []string{`instruments.json:1:1: version 1 of "core" may have answers, and its line is gone: put it back`}
+	if diff := cmp.Diff(want, instrumentMistakes(second, []byte(strings.Join(kept, "")))); diff != "" {
+		t.Errorf("mistakes (-want +got):\n%s", diff)
+	}
+}
+
 func TestAnItemsIDIsNotUsedAgainByAnotherInstrument(t *testing.T) {
 	t.Parallel()
 	before := compiledTown(t)
