@@ -680,6 +680,21 @@ func TestEachMistakeIsToldWithItsPlace(t *testing.T) {
 			`small-town.yaml:112:25: waves[0].instruments[1]: "participants" asks nobody anything in the wave "pre"`,
 		},
 		{
+			"a wave that takes no time",
+			"    groups: [T]\n", "    groups: [T]\n    minutes: 0\n",
+			"small-town.yaml:122:14: waves[1].minutes: is 0; it must be 1 to 60",
+		},
+		{
+			"a host survey that nobody has the time for",
+			"instrument: host_after,", "instrument: host_after, minutes: 61,",
+			"small-town.yaml:132:81: host_surveys[0].minutes: is 61; it must be 1 to 60",
+		},
+		{
+			"a briefing's survey of less than nothing",
+			"days: 14 }", "days: 14, minutes: -3 }",
+			"small-town.yaml:133:121: briefing_survey.minutes: is -3; it must be 1 to 60",
+		},
+		{
 			"a host survey of an instrument that there is not",
 			"instrument: host_after", "instrument: host_afters",
 			`small-town.yaml:132:60: host_surveys[0].instrument: there is no instrument "host_afters"; did you mean "host_after"?`,
