@@ -43,7 +43,7 @@ func (r *run) compose(e *experiment.Experiment, d table.Delivery) (l letter, err
 	}
 	aboutSurvey(e, d, &facts)
 	if k := d.Mail.Kind; k == mail.ResearchLeft || k == mail.Withdrawn {
-		facts.Answers = answers(d)
+		facts.Answers = fateOfAnswers(d)
 	}
 	facts.Links, l.grants = r.links(facts)
 	l.message, err = mail.Compose(r.from, facts)

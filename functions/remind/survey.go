@@ -69,8 +69,8 @@ func subject(d table.Delivery) table.Subject {
 	return table.Subject{Person: d.Person, Application: d.Application, Surveys: d.Surveys, Participation: d.Participation}
 }
 
-// answers is what became of the answers of a person who has left the research.
-func answers(d table.Delivery) mail.Answers {
+// fateOfAnswers is what became of the answers of a person who has left the research.
+func fateOfAnswers(d table.Delivery) mail.Answers {
 	switch s := d.Surveys; {
 	case d.Mail.ErasedAnswers(), s != nil && s.Erased:
 		return mail.AnswersErased

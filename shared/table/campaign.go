@@ -88,7 +88,9 @@ func (t *Table) PlanMail(ctx context.Context, p Plan, now time.Time) (planned In
 }
 
 // standing is the errCondition of a put: what stands there instead.
-type standing struct{ item map[string]types.AttributeValue }
+type standing struct {
+	item map[string]types.AttributeValue
+}
 
 func (*standing) Error() string        { return errCondition.Error() }
 func (*standing) Is(target error) bool { return target == errCondition }
