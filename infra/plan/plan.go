@@ -199,7 +199,7 @@ func aboutSurvey(e *experiment.Experiment, r experiment.Round) []message {
 		},
 	}
 	for _, o := range occasion.SurveyReminders(e, r, r.Open) {
-		all = append(all, message{at: o.At, mail: reminder, to: whom + ", and have not finished", why: o.Rule})
+		all = append(all, message{at: o.At, mail: reminder, to: unfinished(r, whom), why: o.Rule})
 	}
 	return all
 }
@@ -213,7 +213,7 @@ func aboutFirstSurvey(e *experiment.Experiment, r experiment.Round) []message {
 		all = append(all, message{at: r.Open, mail: mail.SurveyInvitation, to: whom + ", and applied before", why: fmt.Sprintf("the survey %s opens", r.ID)})
 	}
 	for _, rule := range e.WaveReminders {
-		m := message{mail: mail.SurveyReminder, to: whom + ", and have not finished", why: fmt.Sprintf("the survey %s: %s", r.ID, rule)}
+		m := message{mail: mail.SurveyReminder, to: unfinished(r, whom), why: fmt.Sprintf("the survey %s: %s", r.ID, rule)}
 		if rule.Moment() == experiment.MomentInvited {
 			m.when = strings.Replace(rule.String(), "the invitation", "the application", 1) + fmt.Sprintf(", while %s is open", r.ID)
 		} else {
@@ -222,6 +222,14 @@ func aboutFirstSurvey(e *experiment.Experiment, r experiment.Round) []message {
 		all = append(all, m)
 	}
 	return all
+}
+
+// unfinished says in words whom a round reminds.
+func unfinished(r experiment.Round, whom string) string {
+	if r.Audience == experiment.ToHosts {
+		return whom + " who have not finished"
+	}
+	return whom + ", and have not finished"
 }
 
 // asked says in words whom a round asks.
