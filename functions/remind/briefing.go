@@ -166,6 +166,10 @@ func unwanted(e *experiment.Experiment, d table.Delivery, now time.Time) string 
 		if d.Person.NewAddress == nil || d.Person.NewAddress.Mail != d.Mail.ID {
 			return "another change of address took its place"
 		}
+	case mail.ResearchLeft:
+		if d.Surveys == nil || d.Surveys.Research != table.LeftResearch {
+			return "the person takes part again"
+		}
 	case mail.Changed:
 		if d.Application != nil && strconv.Itoa(d.Application.Version) != d.Mail.Occasion {
 			return "a later change is told instead"
@@ -176,6 +180,9 @@ func unwanted(e *experiment.Experiment, d table.Delivery, now time.Time) string 
 	}
 	if d.Mail.Kind.AboutRegistration() {
 		return unwantedBriefing(e, d, now)
+	}
+	if d.Mail.Kind.AboutSurvey() {
+		return unwantedSurvey(e, d, now)
 	}
 	return ""
 }
