@@ -173,7 +173,7 @@ func TestTheCodebookHasOneRowForEachColumn(t *testing.T) {
 			t.Errorf("%s: columns and codebook (-columns +codebook)\n%s", name, diff)
 		}
 		for _, row := range rows[1:] {
-			if row[1] == "" || row[2] == "" || row[3] == "" || strings.HasPrefix(row[3], "choice") != (row[4] != "") {
+			if row[1] == "" || row[2] == "" || row[3] == "" || (strings.HasPrefix(row[3], "choice") || row[3] == "likert") != (row[4] != "") {
 				t.Errorf("%s: a row says too little: %q", name, row)
 			}
 		}
@@ -368,7 +368,7 @@ func TestAMistakeIsToldAndNothingPrinted(t *testing.T) {
 		{"people shiojiri-2020 -unfinished", 2, "-unfinished belongs to mails"},
 		{"set shiojiri-2020", 2, "the command is: set EXPERIMENT KEY=VALUE ..."},
 		{"replay shiojiri-2020 kamaishi", 1, `there is no experiment "kamaishi"`},
-		{"pause -yes", 2, "-yes belongs to set, send-again and address"},
+		{"pause -yes", 2, "-yes belongs to set, send-again, address, offer, accept, start, end-early, complete, alert-seen and host"},
 		{"codebook shiojiri-2020 suspects", 2, `there is no codebook of "suspects"`},
 		{"people shiojiri-2020 -table=", 2, "which table?"},
 		{"people shiojiri-2020 -table nowhere", 1, `there is no table "nowhere" here: check the name, the region and the account`},

@@ -11,6 +11,7 @@ import (
 
 	"livinglab/shared/experiment"
 	"livinglab/shared/locale"
+	"livinglab/shared/survey"
 	"livinglab/shared/table"
 	"livinglab/shared/table/faulty"
 	"livinglab/shared/table/tabletest"
@@ -51,6 +52,15 @@ func shipped(t *testing.T) experiment.Set {
 	return experiments
 }
 
+func instruments(t *testing.T) survey.Set {
+	t.Helper()
+	set, err := survey.Shipped()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return set
+}
+
 // answer is what a command printed and said.
 type answer struct {
 	code     int
@@ -84,7 +94,7 @@ func (w *world) staffAt(at time.Time, typed string, fault faulty.Fault, args ...
 	client, transport := w.env.Watched(w.T, faults...)
 	var out, say bytes.Buffer
 	d := desk{
-		experiments: shipped(w.T), now: func() time.Time { return at }, in: strings.NewReader(typed), out: &out, say: &say,
+		experiments: shipped(w.T), instruments: instruments(w.T), now: func() time.Time { return at }, in: strings.NewReader(typed), out: &out, say: &say,
 		getenv: func(name string) string { return map[string]string{"TABLE": w.env.Name}[name] },
 		connect: func(_ context.Context, name, _ string) (session, error) {
 			return session{table: table.New(client, name), who: "made-up staff"}, nil

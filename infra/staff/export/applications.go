@@ -59,11 +59,8 @@ func Applications(e *experiment.Experiment) File[table.Applicant] {
 		{name: "version", text: locale.Text{JA: "版(変更のたびに1増える)", EN: "Version: 1, and one more for each edit"}, kind: Integer,
 			value: func(a table.Applicant) string { return number(a.Application.Version) }},
 		{name: "language", text: locale.Text{JA: "応募した言語", EN: "Language of the form"}, kind: Choice,
-			choices: []experiment.Choice{
-				{ID: string(locale.Japanese), Label: locale.Text{JA: "日本語", EN: "Japanese"}},
-				{ID: string(locale.English), Label: locale.Text{JA: "英語", EN: "English"}},
-			},
-			value: func(a table.Applicant) string { return string(a.Person.Lang) }},
+			choices: languages(),
+			value:   func(a table.Applicant) string { return string(a.Person.Lang) }},
 		{name: "source", text: locale.Text{JA: "どのページから来たか", EN: "Which page sent the person"}, kind: Text,
 			value: func(a table.Applicant) string { return a.Application.Source }},
 		{name: "prefecture", text: locale.Text{JA: "都道府県(JIS X 0401)", EN: "Prefecture (JIS X 0401)"}, kind: Choice,
@@ -112,19 +109,24 @@ func prefectures() []experiment.Choice {
 	return all
 }
 
-// wishes are the columns of the chosen listings, the first wish first.
-func wishes(e *experiment.Experiment) File[table.Applicant] {
-	var listings []experiment.Choice
+// listings are the side jobs as the values of a column.
+func listings(e *experiment.Experiment) []experiment.Choice {
+	var all []experiment.Choice
 	for _, l := range e.Listings {
-		listings = append(listings, experiment.Choice{
+		all = append(all, experiment.Choice{
 			ID: l.ID, Label: locale.Text{JA: l.Title.JA + "(" + l.Host.JA + ")", EN: l.Title.EN + " (" + l.Host.EN + ")"},
 		})
 	}
+	return all
+}
+
+// wishes are the columns of the chosen listings, the first wish first.
+func wishes(e *experiment.Experiment) File[table.Applicant] {
 	var file File[table.Applicant]
 	for i := range e.Application.MaxChoices {
 		n := number(i + 1)
 		file = append(file, column[table.Applicant]{
-			name: "choice_" + n, text: locale.Text{JA: "第" + n + "希望の副業", EN: "Side job of choice " + n}, kind: Choice, choices: listings,
+			name: "choice_" + n, text: locale.Text{JA: "第" + n + "希望の副業", EN: "Side job of choice " + n}, kind: Choice, choices: listings(e),
 			value: func(a table.Applicant) string {
 				if i >= len(a.Application.Choices) {
 					return ""
@@ -197,11 +199,16 @@ func unlisted(e *experiment.Experiment, a table.Application) string {
 		}
 	}
 	for _, c := range a.Consents {
-		if _, asked := e.Consent(c.Purpose); !asked && c.Given {
+		if asked := slices.ContainsFunc(e.Application.Consents, func(a experiment.Consent) bool { return a.ID == c.Purpose }); !asked && c.Given {
 			rest.Consents = append(rest.Consents, c.Purpose+" "+c.Version)
 		}
 	}
-	if rest.Choices == nil && rest.Answers == nil && rest.Consents == nil {
+	return asJSON(rest, rest.Choices == nil && rest.Answers == nil && rest.Consents == nil)
+}
+
+// asJSON writes what has no column of its own; nothing for nothing.
+func asJSON(rest any, nothing bool) string {
+	if nothing {
 		return ""
 	}
 	var text bytes.Buffer
