@@ -247,7 +247,7 @@ func (c *instrumentChecker) alert(path string, it *survey.Item) {
 }
 
 func (c *instrumentChecker) subscaleOf(path string, it *survey.Item) {
-	if it.Reverse && it.Subscale == "" {
+	if it.Reverse && it.Subscale == "" && it.Type == survey.Likert {
 		c.wrong(path+".reverse", "has no meaning for an item that is in no subscale")
 	}
 	if it.Subscale == "" || it.Type != survey.Likert {
@@ -303,8 +303,11 @@ func (c *instrumentChecker) condition(path string, condition survey.Condition, e
 		c.wrong(path+".item", "there is no item %q", condition.Item)
 		return
 	}
-	if of = c.filled(of); len(of.Points()) == 0 {
+	if of.Type != survey.Likert && of.Type != survey.Single && of.Type != survey.Multiple {
 		c.wrong(path+".item", "%s is a %s; a condition looks at an item to choose from: likert, single, multiple", of.ID, of.Type)
+		return
+	}
+	if of = c.filled(of); len(of.Points()) < 2 {
 		return
 	}
 	for n, value := range condition.In {
