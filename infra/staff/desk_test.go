@@ -20,7 +20,9 @@ import (
 var exports = [][]string{
 	{"applications", shiojiri}, {"applications", shiojiri, "-excel"}, {"people", shiojiri}, {"people", shiojiri, "-excel"},
 	{"mails", shiojiri}, {"mails", shiojiri, "-unfinished"}, {"suspects", shiojiri},
-	{"registrations", shiojiri}, {"work", shiojiri}, {"suppressed", shiojiri},
+	{"registrations", shiojiri}, {"work", shiojiri}, {"suppressed", shiojiri}, {"hosts", shiojiri},
+	{"waves", shiojiri}, {"answers", shiojiri}, {"answers", shiojiri, "-excel"}, {"answers-long", shiojiri},
+	{"host-answers", shiojiri}, {"anonymous-answers", shiojiri}, {"alerts", shiojiri},
 }
 
 // turns are the other commands that are put on record before they do anything.
@@ -163,7 +165,10 @@ func TestNamesAndAddressesLeaveInTheirOwnFileAlone(t *testing.T) {
 func TestTheCodebookHasOneRowForEachColumn(t *testing.T) {
 	w := newWorld(t)
 	w.submit(w.submission("hanako@example.jp"), noon)
-	for _, name := range []string{"applications", "registrations", "people", "mails", "work", "suppressed"} {
+	for _, name := range []string{
+		"applications", "registrations", "people", "hosts", "mails", "work", "suppressed",
+		"waves", "answers", "answers-long", "host-answers", "anonymous-answers", "alerts",
+	} {
 		book := w.staff("codebook", shiojiri, name)
 		if len(book.requests) != 0 {
 			t.Errorf("the codebook of %s asked the table %d times", name, len(book.requests))

@@ -78,6 +78,7 @@ func Applications(e *experiment.Experiment) File[table.Applicant] {
 	for _, c := range e.Application.Consents {
 		file = append(file, consent(e, c)...)
 	}
+	file = append(file, participation(e)...)
 	return append(file,
 		column[table.Applicant]{
 			name: "adult", text: locale.Text{JA: "18歳以上であることの確認", EN: "Confirmed to be 18 or older"}, kind: YesNo,
@@ -176,6 +177,33 @@ func consent(e *experiment.Experiment, c experiment.Consent) File[table.Applican
 		{name: name + "_at", text: about("に答えた日時", "when it was answered"), kind: Instant, value: func(a table.Applicant) string {
 			return find(a, func(c table.Consent) string { return rfc3339(c.At, e.Zone()) })
 		}},
+	}
+}
+
+// participation are the columns of what became of a person after the selection.
+func participation(e *experiment.Experiment) File[table.Applicant] {
+	of := func(name string, kind Type, text locale.Text, say func(table.Participation) string) column[table.Applicant] {
+		return column[table.Applicant]{name: name, text: text, kind: kind, value: func(a table.Applicant) string {
+			if a.Participation == nil {
+				return ""
+			}
+			return say(*a.Participation)
+		}}
+	}
+	at := func(name string, text locale.Text, when func(table.Participation) table.Instant) column[table.Applicant] {
+		return of(name, Instant, text, func(p table.Participation) string { return rfc3339(when(p), e.Zone()) })
+	}
+	offer := of("offer", Choice, locale.Text{JA: "お願いした副業", EN: "Side job that was offered"}, func(p table.Participation) string { return p.Listing })
+	offer.choices = listings(e)
+	return File[table.Applicant]{
+		offer,
+		at("offered", locale.Text{JA: "お願いした日時", EN: "When it was offered"}, func(p table.Participation) table.Instant { return p.Offered }),
+		at("offer_until", locale.Text{JA: "お返事の期限(この日時より前)", EN: "Before when it could be accepted"}, func(p table.Participation) table.Instant { return p.Until }),
+		at("accepted", locale.Text{JA: "引き受けた日時", EN: "When it was accepted"}, func(p table.Participation) table.Instant { return p.Accepted }),
+		of("started", Day, locale.Text{JA: "副業を始めた日", EN: "Day on which the person started"}, func(p table.Participation) string { return p.Started }),
+		of("ended_early", Day, locale.Text{JA: "途中で終えた日", EN: "Day on which the person stopped before the end"}, func(p table.Participation) string { return p.Ended }),
+		of("ended_reason", Text, locale.Text{JA: "途中で終えた理由(事務局の記録)", EN: "Why, in staff's words"}, func(p table.Participation) string { return p.Reason }),
+		of("completed", Day, locale.Text{JA: "副業を終えた日", EN: "Day on which the person completed it"}, func(p table.Participation) string { return p.Completed }),
 	}
 }
 
