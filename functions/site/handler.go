@@ -39,7 +39,7 @@ func (h *handler) routes() *http.ServeMux {
 	}
 	mux.HandleFunc("GET /notes", h.showNotes)
 	mux.HandleFunc("GET /notes/{note}", h.showNote)
-	mux.HandleFunc("GET /assets/{name}", h.pages.ServeStyle)
+	mux.HandleFunc("GET /assets/{name}", h.pages.ServeAsset)
 	mux.HandleFunc("GET /favicon.svg", serveFavicon)
 	mux.HandleFunc("GET /robots.txt", serveRobots)
 	return mux

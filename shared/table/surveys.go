@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"strings"
 	"time"
 
 	"livinglab/shared/locale"
@@ -82,6 +83,7 @@ type SavedPage struct {
 	Instrument string
 	Edition    Edition             // that the page showed
 	Answers    map[string][]string // of every item of the page; an empty list for one that was left out
+	Dropped    []string            // items that are not asked any more, whose answers go
 	Place      int                 // the page to go on with
 	Alerts     []Alert             // answers that staff are to look at: Item and Value
 }
@@ -192,6 +194,15 @@ func (x *transaction) savePage(person Person, p SavedPage, at Instant) int {
 		name, value := fmt.Sprintf("#item%d", n), fmt.Sprintf(":answer%d", n)
 		change += ", #answers." + name + " = " + value
 		v[name], v[value] = item, given(answer)
+	}
+	var dropped []string
+	for i, item := range p.Dropped {
+		name := fmt.Sprintf("#dropped%d", i+1)
+		dropped = append(dropped, "#answers."+name)
+		v[name] = item
+	}
+	if len(dropped) > 0 {
+		change += " REMOVE " + strings.Join(dropped, ", ")
 	}
 	return x.update(responseKey(person.ID, p.Wave), change,
 		`attribute_exists(#pk) AND attribute_not_exists(#done)

@@ -11,6 +11,7 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
+	"slices"
 
 	"livinglab/shared/experiment"
 	"livinglab/shared/locale"
@@ -39,11 +40,20 @@ type Visit struct {
 // serves what it opens. Opening a link changes nothing. What was posted is kept
 // while the link cannot be checked.
 func (l Links) Open(w http.ResponseWriter, r *http.Request, purpose mail.Purpose, serve func(http.ResponseWriter, *http.Request, *Visit) error) error {
+	return l.open(w, r, purpose, nil, serve)
+}
+
+// OpenSurveys is Open with what the person has answered of all surveys.
+func (l Links) OpenSurveys(w http.ResponseWriter, r *http.Request, purpose mail.Purpose, serve func(http.ResponseWriter, *http.Request, *Visit) error) error {
+	return l.open(w, r, purpose, l.rounds(), serve)
+}
+
+func (l Links) open(w http.ResponseWriter, r *http.Request, purpose mail.Purpose, rounds []string, serve func(http.ResponseWriter, *http.Request, *Visit) error) error {
 	segment, err := table.ParseSegment(r.PathValue("link"))
 	if err != nil {
 		return l.Dead()
 	}
-	opened, err := l.Table.Open(r.Context(), segment.Person, segment.Mail, segment.Token, purpose, web.Now(r), l.ids()...)
+	opened, err := l.Table.OpenSurveys(r.Context(), segment.Person, segment.Mail, segment.Token, purpose, web.Now(r), rounds, l.ids()...)
 	switch {
 	case errors.Is(err, table.ErrNotFound), errors.Is(err, table.ErrLinkExpired), errors.Is(err, table.ErrLinkRevoked):
 		return l.Dead()
@@ -70,6 +80,17 @@ func (l Links) ids() []string {
 		ids = append(ids, e.ID)
 	}
 	return ids
+}
+
+// rounds names the survey rounds of all experiments, each once: whose link it is, is
+// known when it is open.
+func (l Links) rounds() []string {
+	var ids []string
+	for _, e := range l.Experiments.All() {
+		ids = append(ids, e.RoundIDs()...)
+	}
+	slices.Sort(ids)
+	return slices.Compact(ids)
 }
 
 // Sessions are the experiment's briefings as they stand.

@@ -35,12 +35,15 @@ type Field struct {
 
 	Type         string // of a TextField: email, tel, ...; default text
 	InputMode    string
-	Autocomplete string // a token of the HTML standard
-	Width        string // "short" or "medium"; default the full column
-	Rows         int    // of a TextArea; default 8
+	Autocomplete string      // a token of the HTML standard
+	Width        string      // "short" or "medium"; default the full column
+	Rows         int         // of a TextArea; default 8
+	Unit         locale.Text // of a TextField: what is counted, said behind it
 
-	Options []Option // of the choices
-	Choices int      // of an OrderedChoice: how many may be chosen
+	Options []Option    // of the choices
+	Scale   bool        // of a RadioGroup: its options are points of a scale, side by side where there is room
+	Clear   locale.Text // of a RadioGroup: the words of one more option, which takes the choice back
+	Choices int         // of an OrderedChoice: how many may be chosen
 
 	Value  string   // what is entered
 	Values []string // what is chosen in a CheckboxGroup or an OrderedChoice
@@ -65,9 +68,12 @@ func WithErrors(fields []Field, errs Errors) []Field {
 	return fields
 }
 
-// DescribedBy lists the ids of the field's hint, remark and error.
+// DescribedBy lists the ids of the field's hint, remark, error and unit.
 func (f Field) DescribedBy() string {
 	var ids []string
+	if f.Unit != (locale.Text{}) {
+		ids = append(ids, f.Name+"-unit")
+	}
 	if f.HasHint() {
 		ids = append(ids, f.Name+"-hint")
 	}

@@ -78,7 +78,7 @@ func function(t testing.TB) webtest.Handler {
 			pages.Show(w, r, http.StatusOK, r.PathValue("how"), web.Page{Data: struct{}{}})
 		}
 	})
-	mux.HandleFunc("GET /assets/{name}", pages.ServeStyle)
+	mux.HandleFunc("GET /assets/{name}", pages.ServeAsset)
 	return web.Handler(pages, mux)
 }
 

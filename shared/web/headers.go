@@ -9,8 +9,8 @@ import (
 	"time"
 )
 
-// setHeaders sets what every answer carries. There is no script anywhere, so
-// the policy allows none. Nothing is stored or indexed unless Public says so.
+// setHeaders sets what every answer carries. Hardly a page has a script, so the
+// policy allows none. Nothing is stored or indexed unless Public says so.
 func setHeaders(h http.Header) {
 	h.Set("Content-Security-Policy", policy("'self'"))
 	h.Set("Strict-Transport-Security", "max-age=63072000")
@@ -35,6 +35,12 @@ func policy(targets string) string {
 // for a page on which nothing is typed.
 func LeadAway(w http.ResponseWriter) {
 	w.Header().Set("Content-Security-Policy", policy("'self' https:"))
+}
+
+// allowScript lets the answered page run the site's own script and let it speak to
+// the site.
+func allowScript(h http.Header) {
+	h.Set("Content-Security-Policy", policy("'self'")+"; script-src 'self'; connect-src 'self'")
 }
 
 // Public lets anybody keep and index the answer, for the given time. It is for

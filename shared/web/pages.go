@@ -34,6 +34,7 @@ type Pages struct {
 	lab   Lab
 	files fs.FS
 	style string // the stylesheet's path
+	keep  string // the script's path
 
 	mu     sync.Mutex
 	parsed map[string]*template.Template
@@ -49,7 +50,7 @@ const (
 // defines "content"; templates/parts/*.html hold parts for all of them. The names
 // "problem" and "again" are taken. Nothing is parsed yet.
 func NewPages(files fs.FS, lab Lab) *Pages {
-	return &Pages{lab: lab, files: files, style: stylePath(), parsed: make(map[string]*template.Template)}
+	return &Pages{lab: lab, files: files, style: stylesheet.path(), keep: keeping.path(), parsed: make(map[string]*template.Template)}
 }
 
 // Page is what one page shows.
@@ -63,6 +64,7 @@ type Page struct {
 	Self    string         // path and query that show this page again; default: the request's own, if it was a GET
 	Privacy string         // path of the privacy notice; default "/#privacy"
 	Zone    *time.Location // of the times that the page prints; default UTC
+	Keeps   bool           // a form of the page (data-keep) is saved while it is filled in: brings the script
 }
 
 // Link is a link in both languages.
@@ -97,6 +99,9 @@ func (p *Pages) write(w http.ResponseWriter, r *http.Request, status int, name s
 		return fmt.Errorf("rendering page %s: %w", name, err)
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	if page.Keeps {
+		allowScript(w.Header())
+	}
 	w.WriteHeader(status)
 	_, _ = w.Write(out.Bytes())
 	return nil
@@ -140,11 +145,12 @@ type View struct {
 	Home bool // whether this is the home page
 
 	Stylesheet string // its path
+	Script     string // its path, for a page that keeps
 	self       string
 }
 
 func (p *Pages) view(r *http.Request, page Page) View {
-	v := View{Page: page, Lang: Lang(r), Now: Now(r), Lab: p.lab, Home: r.URL.Path == "/", Stylesheet: p.style, self: page.Self}
+	v := View{Page: page, Lang: Lang(r), Now: Now(r), Lab: p.lab, Home: r.URL.Path == "/", Stylesheet: p.style, Script: p.keep, self: page.Self}
 	if v.self == "" && (r.Method == http.MethodGet || r.Method == http.MethodHead) {
 		v.self = r.URL.RequestURI()
 	}
