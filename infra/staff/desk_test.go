@@ -98,7 +98,8 @@ func TestARowSaysEverythingThatAPersonAskedFor(t *testing.T) {
 		"version": "2", "language": "ja", "source": "doda", "prefecture": "01",
 		"choice_1": "job-2", "choice_2": "job-1", "choice_3": "", "motivation": "変更後の動機",
 		"answer_current_work": "employee", "answer_contribution": "架空の経験", "answer_weekly_hours": "",
-		"adult": "yes", "unlisted": "",
+		"adult": "yes", "unlisted": "", "offer": "", "offered": "", "offer_until": "", "accepted": "",
+		"started": "", "ended_early": "", "ended_reason": "", "completed": "",
 	}
 	for _, c := range w.e.Application.Consents {
 		want["consent_"+c.ID] = map[bool]string{true: "yes", false: "no"}[c.Required]

@@ -35,10 +35,11 @@ func (d desk) take(ctx context.Context, s session, o order, f found, st step) er
 	}
 	entry := d.entry(s, o, "person "+f.Person.ID, st.details)
 	entry.Experiment = f.experiment.ID
-	switch err := st.take(ctx, entry); {
-	case errors.Is(err, table.ErrWrongStep), errors.Is(err, table.ErrWithdrawn):
-		return fmt.Errorf("nothing was done: %w", err)
-	case err != nil:
+	err := st.take(ctx, entry)
+	if wrong, ok := errors.AsType[*table.WrongStep](err); ok {
+		return errors.New("nothing was done: " + wrong.Why)
+	}
+	if err != nil {
 		return undone(err)
 	}
 	fmt.Fprintln(d.say, st.said)
@@ -69,7 +70,8 @@ func (d desk) offer(ctx context.Context, s session, o order) error {
 			wish, listing.ID, listing.Title.EN, listing.Host.EN, clock(until)),
 		details: "listing " + listing.ID + " until " + until.Format(time.RFC3339),
 		taken: func(p table.Participation) bool {
-			return p.Listing == listing.ID && (o.until == "" || p.Until == table.At(until))
+			stands := o.until == "" && (p.Accepted != "" || !p.Until.Passed(now))
+			return p.Listing == listing.ID && (stands || p.Until == table.At(until))
 		},
 		take: func(ctx context.Context, entry table.AuditEntry) error {
 			return s.table.Offer(ctx, f.Person.ID, listing.ID, until, entry, now)

@@ -160,20 +160,39 @@ func TestAStepThatDoesNotFollowIsRefusedInWords(t *testing.T) {
 	refused(decided, 1, `there is no side job "job-99", but: job-1`, "offer", applicant, "job-99")
 	refused(decided, 1, nothing+"Mon 2020-12-14 00:00 +09:00 is past", "offer", applicant, "job-1", "-until", "2020-12-13")
 	refused(decided, 1, nothing+`"soon" is no time such as`, "offer", applicant, "job-1", "-until", "soon")
-	refused(decided, 1, nothing, "offer", left.ID, "job-1")
-	refused(decided, 1, nothing, "offer", visitor, "job-1")
-	refused(decided, 1, nothing, "accept", applicant)
-	refused(decided, 1, nothing, "start", applicant)
+	refused(decided, 1, nothing+"the person has withdrawn", "offer", left.ID, "job-1")
+	refused(decided, 1, nothing+"the person has not applied", "offer", visitor, "job-1")
+	refused(decided, 1, nothing+"the person was never offered a side job", "accept", applicant)
+	refused(decided, 1, nothing+"the person has not accepted an offer", "start", applicant)
 	w.does(decided, "offer", applicant, "job-1", "-until", "2020-12-14")
-	refused(decided, 1, nothing, "offer", applicant, "job-2")
-	refused(w.day(2020, 12, 15, 0), 1, nothing, "accept", applicant)
-	refused(decided, 1, nothing, "complete", applicant)
+	refused(decided, 1, nothing+"the offer of job-1 can still be accepted", "offer", applicant, "job-2")
+	refused(w.day(2020, 12, 15, 0), 1, nothing+"the offer has lapsed", "accept", applicant)
+	refused(decided, 1, nothing+"the person has not started", "complete", applicant)
 	w.does(w.day(2020, 12, 15, 0).Add(-time.Millisecond), "accept", applicant)
-	refused(decided, 1, `"4 January" is no day such as 2021-01-04`, "start", applicant, "-day", "4 January")
+	refused(decided, 1, nothing+`"4 January" is no day such as 2021-01-04`, "start", applicant, "-day", "4 January")
 	w.does(w.day(2021, 1, 4, 9), "start", applicant)
-	refused(w.day(2021, 1, 4, 9), 1, nothing, "start", applicant, "-day", "2021-01-11")
+	refused(w.day(2021, 1, 4, 9), 1, nothing+"the person started on 2021-01-04 already", "start", applicant, "-day", "2021-01-11")
+	refused(w.day(2021, 1, 4, 9), 1, nothing+"the person started later, on 2021-01-04", "complete", applicant, "-day", "2020-12-28")
 	w.does(w.day(2021, 2, 1, 9), "end-early", applicant, "-day", "2021-01-29", "-reason", "架空の理由")
-	refused(w.day(2021, 4, 1, 9), 1, nothing, "complete", applicant)
+	refused(w.day(2021, 4, 1, 9), 1, nothing+"the person ended early on 2021-01-29", "complete", applicant)
+}
+
+func TestAnOfferThatLapsedCanBeMadeAgain(t *testing.T) {
+	w := newWorld(t)
+	id := w.submit(w.submission("hanako@example.jp"), noon).ID
+	w.does(w.day(2020, 12, 14, 10), "offer", id, "job-1")
+	w.does(w.day(2020, 12, 15, 10), "offer", id, "job-1", "-until", "2020-12-16 18:00")
+	if got := w.applied(); got["offer_until"] != "2020-12-16T18:00:00.000+09:00" {
+		t.Errorf("the offer stands until %s", got["offer_until"])
+	}
+	w.does(w.day(2020, 12, 17, 10), "offer", id, "job-1")
+	if got := w.applied(); got["offer_until"] != "2020-12-23T00:00:00.000+09:00" {
+		t.Errorf("made again, it stands until %s", got["offer_until"])
+	}
+	w.does(w.day(2020, 12, 23, 0), "offer", id, "job-2")
+	if got := w.applied(); got["offer"] != "job-2" || got["offered"] != "2020-12-23T00:00:00.000+09:00" {
+		t.Errorf("%s was offered at %s", got["offer"], got["offered"])
+	}
 }
 
 func TestAPersonIsFoundByTheReferenceOfTheApplication(t *testing.T) {
