@@ -196,17 +196,17 @@ func standing(e *experiment.Experiment, p *table.Participation) string {
 	if p == nil {
 		return "The person was not offered a side job so far."
 	}
-	zone := e.Zone()
-	said := fmt.Sprintf("%s was offered at %s, until %s", p.Listing, clock(p.Offered.Time().In(zone)), clock(p.Until.Time().In(zone)))
+	at := func(i table.Instant) string { return clock(i.Time().In(e.Zone())) }
+	said := []string{fmt.Sprintf("%s was offered at %s, until %s", p.Listing, at(p.Offered), at(p.Until))}
 	if p.Accepted != "" {
-		said += "; accepted at " + clock(p.Accepted.Time().In(zone))
+		said = append(said, "accepted at "+at(p.Accepted))
 	}
 	for _, step := range []struct{ words, day string }{{"started", p.Started}, {"stopped early", p.Ended}, {"completed", p.Completed}} {
 		if step.day != "" {
-			said += "; " + step.words + " on " + step.day
+			said = append(said, step.words+" on "+step.day)
 		}
 	}
-	return said + "."
+	return strings.Join(said, "; ") + "."
 }
 
 // surveysOf says which surveys a group gets.
