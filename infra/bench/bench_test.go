@@ -112,6 +112,8 @@ func TestTheJSONHasEveryRow(t *testing.T) {
 		"apply: ask for another address", "apply: confirm the other address",
 		"apply: send me my link, known address", "apply: send me my link, unknown address",
 		"apply: apply, new address, one conflict",
+		"survey: show a survey page", "survey: save a survey page, the first of all", "survey: save a survey page", "survey: finish a survey",
+		"bare: read one item, write two in one transaction",
 		"remind: idle tick", "remind: tick that sends one mail", "remind: tick that sends nine mails", "remind: each further mail",
 	}
 	if diff := cmp.Diff(want, rows); diff != "" {
