@@ -54,7 +54,7 @@ func leavingOf(applied, registered, stands bool) leaving {
 
 // withdraw takes the person out of the experiment.
 func (h *handler) withdraw(w http.ResponseWriter, r *http.Request, v *visit.Visit) error {
-	if err := h.table.Withdraw(r.Context(), v.Person, v.Sessions(), web.Now(r)); err != nil {
+	if err := h.table.Withdraw(r.Context(), v.Person, v.Sessions(), false, web.Now(r)); err != nil {
 		return submission.NotTaken(err)
 	}
 	http.Redirect(w, r, v.Link, http.StatusSeeOther)

@@ -246,7 +246,7 @@ func TestWhoHasLeftTheExperimentIsLedToTheirPage(t *testing.T) {
 	join := w.joinLink("taro@example.jp", "b1")
 	for _, l := range []string{link, join} {
 		d := w.stored(l)
-		if err := w.table.Withdraw(t.Context(), d.Person, nil, w.now); err != nil {
+		if err := w.table.Withdraw(t.Context(), d.Person, nil, false, w.now); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -306,7 +306,7 @@ func TestThePagesOfMailsReadAsAgreed(t *testing.T) {
 	r.sends("mails-resumed", http.StatusOK, links[0], url.Values{act: {resume}})
 	r.opens("survey", http.StatusOK, links[1])
 	r.opens("mails-own-page", http.StatusOK, links[2]+"/mails")
-	if err := r.table.Withdraw(t.Context(), r.stored(links[2]).Person, r.sessions(), r.now); err != nil {
+	if err := r.table.Withdraw(t.Context(), r.stored(links[2]).Person, r.sessions(), false, r.now); err != nil {
 		t.Fatal(err)
 	}
 	r.opens("mails-withdrawn", http.StatusOK, links[2]+"/mails")

@@ -135,7 +135,7 @@ func (w *world) act(s *someone, random *rand.Rand) {
 		}
 	case 5:
 		if random.IntN(4) == 0 {
-			err = w.table.Withdraw(w.Context(), p, sessions, w.now)
+			err = w.table.Withdraw(w.Context(), p, sessions, false, w.now)
 		}
 	}
 	for _, refused := range []error{table.ErrNotRegistered, table.ErrWithdrawn, table.ErrTooOften, table.ErrFull, table.ErrNotAsked} {

@@ -224,7 +224,7 @@ func TestRemindersFollowTheFactsAtTheMomentOfSending(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := w.table.Withdraw(t.Context(), person, w.sessions(), w.now); err != nil {
+	if err := w.table.Withdraw(t.Context(), person, w.sessions(), false, w.now); err != nil {
 		t.Fatal(err)
 	}
 	w.at(5, 19, 30, 0)

@@ -104,7 +104,7 @@ func TestAWithdrawnPersonGetsTheConfirmationAlone(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	person := w.apply("hanako@example.jp")
-	if err := w.table.Withdraw(t.Context(), person, nil, w.now.Add(time.Second)); err != nil {
+	if err := w.table.Withdraw(t.Context(), person, nil, false, w.now.Add(time.Second)); err != nil {
 		t.Fatal(err)
 	}
 	w.tick(w.function())
@@ -346,7 +346,7 @@ func TestEachMailGoesToWhomItIsFor(t *testing.T) {
 		t.Fatal(err)
 	}
 	w.tick(w.function())
-	if err := w.table.Withdraw(t.Context(), taro, nil, w.now); err != nil {
+	if err := w.table.Withdraw(t.Context(), taro, nil, false, w.now); err != nil {
 		t.Fatal(err)
 	}
 	w.tick(w.function())
@@ -389,7 +389,7 @@ func TestTheOldAddressHearsOfTheMoveEvenIfThePersonWithdraws(t *testing.T) {
 	if err := w.table.ConfirmAddress(t.Context(), read(), read().NewAddress.Mail, w.now); err != nil {
 		t.Fatal(err)
 	}
-	if err := w.table.Withdraw(t.Context(), read(), nil, w.now); err != nil {
+	if err := w.table.Withdraw(t.Context(), read(), nil, false, w.now); err != nil {
 		t.Fatal(err)
 	}
 	w.tick(w.function())

@@ -68,7 +68,7 @@ func TestARestoredTableSendsNothingTwice(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := w.table.Withdraw(t.Context(), person, w.sessions(), w.now); err != nil {
+	if err := w.table.Withdraw(t.Context(), person, w.sessions(), false, w.now); err != nil {
 		t.Fatal(err)
 	}
 	w.register("later@example.jp", "b1")

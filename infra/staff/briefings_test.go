@@ -254,7 +254,7 @@ func TestARowForEachPersonAndBriefing(t *testing.T) {
 	if err := w.Book(t.Context(), first, booking, table.Registration{Question: "架空の質問", Source: "doda"}, next); err != nil {
 		t.Fatal(err)
 	}
-	if err := w.Withdraw(t.Context(), w.person(waits), sessions, next); err != nil {
+	if err := w.Withdraw(t.Context(), w.person(waits), sessions, false, next); err != nil {
 		t.Fatal(err)
 	}
 	rows := w.file("registrations", shiojiri)

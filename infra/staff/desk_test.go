@@ -79,7 +79,7 @@ func TestARowSaysEverythingThatAPersonAskedFor(t *testing.T) {
 	if err := w.Edit(t.Context(), table.Edit{Token: "edit", Version: 1, Person: person, Application: edited, Changed: []string{"motivation"}}, noon.Add(time.Hour)); err != nil {
 		t.Fatal(err)
 	}
-	if err := w.Withdraw(t.Context(), person, nil, noon.Add(2*time.Hour)); err != nil {
+	if err := w.Withdraw(t.Context(), person, nil, false, noon.Add(2*time.Hour)); err != nil {
 		t.Fatal(err)
 	}
 	rows := w.file("applications", shiojiri)
@@ -192,7 +192,7 @@ func TestManyApplicationsComeOutInOrderWhoeverWithdrew(t *testing.T) {
 				want[i] = s.Application.Reference
 				_, err := w.Submit(t.Context(), s, noon.Add(time.Duration(i)*time.Millisecond))
 				if err == nil && i%50 == 0 {
-					err = w.Withdraw(t.Context(), s.Person, nil, noon.Add(time.Hour-time.Duration(i)*time.Second))
+					err = w.Withdraw(t.Context(), s.Person, nil, false, noon.Add(time.Hour-time.Duration(i)*time.Second))
 				}
 				if err != nil {
 					t.Error(err)

@@ -47,6 +47,7 @@ func (d desk) replay(ctx context.Context, s session, o order) error {
 		{table.MarkedSent, "left and are now sent; the links in them stay dead"},
 		{table.MarkedDoubt, "may have left and are now unknown: work shows them in 15 minutes"},
 		{table.TakenOut, "confirm a withdrawal: the person is taken out"},
+		{table.LeftAgain, "confirm that somebody left the research: the person is taken out of it"},
 		{table.AsKnown, "are known to the table as they are, or better"},
 		{table.Forgotten, "told of what the table no longer knows"},
 		{table.Stranger, "went to people whom the table no longer knows"},

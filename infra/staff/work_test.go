@@ -185,7 +185,7 @@ func TestACorrectedAddressGetsWhatCameBack(t *testing.T) {
 		t.Errorf("it still waits for staff: %q", got[1:])
 	}
 	sessions := w.stands().Sessions(w.e)
-	if err := w.Withdraw(t.Context(), w.person(person), sessions, noon.Add(2*time.Hour)); err != nil {
+	if err := w.Withdraw(t.Context(), w.person(person), sessions, false, noon.Add(2*time.Hour)); err != nil {
 		t.Fatal(err)
 	}
 	w.contains(w.staff("address", person, "late@example.jp", "-yes").say, "the person has withdrawn")

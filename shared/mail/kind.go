@@ -51,6 +51,12 @@ const (
 	BriefingThanks       Kind = "briefing-thanks"        // to who came
 	BriefingMissed       Kind = "briefing-missed"        // to who did not, while there are other dates
 	ApplicationReminder  Kind = "application-reminder"   // applications close, to who registered and has not applied
+
+	SurveyInvitation   Kind = "survey-invitation"    // a wave is open
+	SurveyReminder     Kind = "survey-reminder"      // and you have not finished it
+	HostSurvey         Kind = "host-survey"          // to the contact of a host: a survey is open
+	HostSurveyReminder Kind = "host-survey-reminder" // and is not finished
+	ResearchLeft       Kind = "research-left"        // you take no part in the research any more
 )
 
 // Class says whether a person may unsubscribe from a mail.

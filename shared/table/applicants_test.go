@@ -40,7 +40,7 @@ func TestApplicationsComeInTheOrderOfSubmissionWhoeverWithdraws(t *testing.T) {
 		people = append(people, d.Person)
 	}
 	for _, i := range []int{7, 0, 3} { // in another order than they came
-		if err := w.Withdraw(t.Context(), people[i], nil, noon.Add(time.Hour)); err != nil {
+		if err := w.Withdraw(t.Context(), people[i], nil, false, noon.Add(time.Hour)); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -66,7 +66,7 @@ func TestWhoWithdrawsMeanwhileIsListedOnce(t *testing.T) {
 	for n := 1; n <= len(people); n++ { // just before the n-th read
 		got := references(t.Context(), t, w.through(func(r faulty.Request) faulty.Effect {
 			if r.N == n {
-				if err := w.Withdraw(context.Background(), people[n-1], nil, noon.Add(time.Hour)); err != nil {
+				if err := w.Withdraw(context.Background(), people[n-1], nil, false, noon.Add(time.Hour)); err != nil {
 					t.Error(err)
 				}
 			}

@@ -40,7 +40,7 @@ func TestWhoLeavesABriefingThatWasCalledOffLeavesNoPlaceBehind(t *testing.T) {
 	// It is called off: one who waits chooses the other date, by either way; one withdraws.
 	off := calledOff(sessions)
 	w.book(third, "one", off, 1, noon.Add(time.Hour))
-	if err := w.Withdraw(t.Context(), w.profile(second), off, noon.Add(time.Hour)); err != nil {
+	if err := w.Withdraw(t.Context(), w.profile(second), off, false, noon.Add(time.Hour)); err != nil {
 		t.Fatal(err)
 	}
 	// It takes place after all: whoever is left is the next, and nobody else.
@@ -75,7 +75,7 @@ func TestAKeptSeatOfABriefingThatWasCalledOffDoesNotLapse(t *testing.T) {
 	if err != nil || lapsed || w.registration(second).Standing != table.Offered {
 		t.Errorf("the seat lapses: %t, %v; it is %s", lapsed, err, w.registration(second).Standing)
 	}
-	if err := w.Withdraw(t.Context(), w.profile(fourth), off, late); err != nil {
+	if err := w.Withdraw(t.Context(), w.profile(fourth), off, false, late); err != nil {
 		t.Fatal(err)
 	}
 	for due, err := range w.DueItems(t.Context()) {

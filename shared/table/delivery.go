@@ -22,34 +22,44 @@ type Delivery struct {
 // Delivery reads a mail with all that belongs to its person, and the settings of
 // the experiments, one of which is the mail's: by one consistent read.
 func (t *Table) Delivery(ctx context.Context, person, mail string, experiments ...string) (Delivery, error) {
-	keys := []Key{mailKey(person, mail), profileKey(person), applicationKey(person), registrationKey(person)}
+	d, _, err := t.delivery(ctx, person, mail, experiments, nil)
+	return d, err
+}
+
+// delivery reads a mail as Delivery does, and other items with it.
+func (t *Table) delivery(ctx context.Context, person, mail string, experiments []string, others []Key) (Delivery, []map[string]types.AttributeValue, error) {
+	keys := []Key{
+		mailKey(person, mail), profileKey(person), applicationKey(person), registrationKey(person),
+		surveysKey(person), participationKey(person),
+	}
+	settings := len(keys)
 	for _, e := range experiments {
 		keys = append(keys, settingsKey(e))
 	}
-	items, err := t.read(ctx, keys...)
+	items, err := t.read(ctx, append(keys, others...)...)
 	if err != nil {
-		return Delivery{}, err
+		return Delivery{}, nil, err
 	}
 	var d Delivery
-	if err := errors.Join(decode(items[0], &d.Mail), decode(items[1], &d.Person)); err != nil {
-		return Delivery{}, err
-	}
-	if d.Application, err = decodeIfAny[Application](items[2]); err != nil {
-		return Delivery{}, err
-	}
-	if d.Registration, err = decodeIfAny[Registration](items[3]); err != nil {
-		return Delivery{}, err
+	var applied, registered, surveyed, participates error
+	d.Application, applied = decodeIfAny[Application](items[2])
+	d.Registration, registered = decodeIfAny[Registration](items[3])
+	d.Surveys, surveyed = decodeIfAny[Surveys](items[4])
+	d.Participation, participates = decodeIfAny[Participation](items[5])
+	err = errors.Join(decode(items[0], &d.Mail), decode(items[1], &d.Person), applied, registered, surveyed, participates)
+	if err != nil {
+		return Delivery{}, nil, err
 	}
 	d.Settings = NoSettings(d.Mail.Experiment)
-	for _, item := range items[4:] {
+	for _, item := range items[settings:len(keys)] {
 		if item == nil || keyOf(item) != d.Settings.Key {
 			continue
 		}
 		if err := decode(item, &d.Settings); err != nil {
-			return Delivery{}, err
+			return Delivery{}, nil, err
 		}
 	}
-	return d, nil
+	return d, items[len(keys):], nil
 }
 
 // decodeIfAny decodes an item; nil for none.

@@ -55,6 +55,38 @@ func actKey(person string, at Instant, kind string) Key {
 // mailKey is where one mail to the person is, with its state.
 func mailKey(person, mail string) Key { return Key{part("person", person), part("mail", mail)} }
 
+// surveysKey is how a person stands with the research and its surveys.
+func surveysKey(person string) Key { return Key{part("person", person), "surveys"} }
+
+// responseKey is where a person's answers to one wave are.
+func responseKey(person, wave string) Key {
+	return Key{part("person", person), part("response", wave)}
+}
+
+// usedKey notes that a person has answered an anonymous wave. It has no time.
+func usedKey(person, wave string) Key { return Key{part("person", person), part("used", wave)} }
+
+// alertKey is where an answer is noted that staff are to look at.
+func alertKey(person, wave, item string) Key {
+	return Key{part("person", person), part("alert", wave, item)}
+}
+
+// alertPrefix begins the sort keys of all that is noted of a person's answers.
+func alertPrefix(person string) Key { return Key{part("person", person), part("alert", "")} }
+
+// participationKey is what became of a person after the selection.
+func participationKey(person string) Key { return Key{part("person", person), "participation"} }
+
+// hostKey names the person who is the contact of a listing's host. There are as many
+// in the partition as an experiment has listings.
+func hostKey(experiment, listing string) Key { return Key{part("hosts", experiment), listing} }
+
+// answersKey is where nobody in particular has answered an anonymous wave: the id is
+// random, and nothing in the person's partition has it.
+func answersKey(experiment, wave, id string) Key {
+	return Key{answersPartition(experiment, wave, shard(id)), id}
+}
+
 // addressKey is held by the one person of an experiment who has the address.
 // The address itself is not in the key.
 func addressKey(experiment, comparable string) Key {
@@ -135,6 +167,17 @@ func dueEntry(id string, at Instant) entry {
 	return entry{dueList(shard(id)), part(string(at), id)}
 }
 
+// alertEntry lists an answer that staff are to look at, by when it was given.
+func alertEntry(experiment, person string, at Instant) entry {
+	return entry{alertList(experiment, shard(person)), part(string(at), person)}
+}
+
+// seenAlertEntry lists it instead once staff have seen to it. It never leaves that
+// list, so that giving the answer again does not put it back on the other.
+func seenAlertEntry(experiment, person string, at Instant) entry {
+	return entry{part("seen-alerts", experiment, shard(person)), part(string(at), person)}
+}
+
 // unknownEntry lists a mail that may or may not have been accepted by SES.
 func unknownEntry(mail string, at Instant) entry {
 	return entry{unknownList(shard(mail)), part(string(at), mail)}
@@ -153,6 +196,12 @@ func withdrawnList(experiment, shard string) string {
 func dueList(shard string) string { return part("due", shard) }
 
 func unknownList(shard string) string { return part("unknown", shard) }
+
+func alertList(experiment, shard string) string { return part("alerts", experiment, shard) }
+
+func answersPartition(experiment, wave, shard string) string {
+	return part("answers", experiment, wave, shard)
+}
 
 func suspectPartition(experiment, shard string) string {
 	return part("suspect", experiment, shard)

@@ -8,6 +8,8 @@ import (
 	"errors"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
 	"livinglab/shared/mail"
 )
 
@@ -35,7 +37,21 @@ var (
 // experiment, which is one of those that are named: by one consistent read. It
 // changes nothing.
 func (t *Table) Open(ctx context.Context, person, mailID, token string, purpose mail.Purpose, now time.Time, experiments ...string) (Private, error) {
-	d, err := t.Delivery(ctx, person, mailID, experiments...)
+	return t.OpenSurveys(ctx, person, mailID, token, purpose, now, nil, experiments...)
+}
+
+// OpenSurveys checks a link as Open does, and reads with it what the person has
+// answered of some waves: still by one consistent read.
+func (t *Table) OpenSurveys(ctx context.Context, person, mailID, token string, purpose mail.Purpose, now time.Time, waves []string, experiments ...string) (Private, error) {
+	var answered []Key
+	for _, wave := range waves {
+		answered = append(answered, responseKey(person, wave), usedKey(person, wave))
+	}
+	d, items, err := t.delivery(ctx, person, mailID, experiments, answered)
+	if err != nil {
+		return Private{}, err
+	}
+	responses, used, err := decodeAnswered(waves, items)
 	if err != nil {
 		return Private{}, err
 	}
@@ -48,13 +64,31 @@ func (t *Table) Open(ctx context.Context, person, mailID, token string, purpose 
 	case grant.Until.Passed(now):
 		return Private{}, ErrLinkExpired
 	}
-	return Private{Person: d.Person, Application: d.Application, Registration: d.Registration, Settings: d.Settings}, nil
+	return Private{
+		Person: d.Person, Application: d.Application, Registration: d.Registration,
+		Surveys: d.Surveys, Participation: d.Participation, Mail: d.Mail, Settings: d.Settings,
+		Responses: responses, Used: used,
+	}, nil
 }
 
-// OpenSurveys checks a link as Open does, and reads the person's responses to waves
-// with it: still by one consistent read.
-func (t *Table) OpenSurveys(ctx context.Context, person, mailID, token string, purpose mail.Purpose, now time.Time, waves []string, experiments ...string) (Private, error) {
-	return Private{}, errors.ErrUnsupported
+// decodeAnswered reads responses and used-marks, one of each for every wave.
+func decodeAnswered(waves []string, items []map[string]types.AttributeValue) (map[string]Response, map[string]bool, error) {
+	responses, used := map[string]Response{}, map[string]bool{}
+	for i, wave := range waves {
+		response, mark := items[2*i], items[2*i+1]
+		if mark != nil {
+			used[wave] = true
+		}
+		if response == nil {
+			continue
+		}
+		var r Response
+		if err := decode(response, &r); err != nil {
+			return nil, nil, err
+		}
+		responses[wave] = r
+	}
+	return responses, used, nil
 }
 
 // current reports whether a link has not been replaced. What is the person's own

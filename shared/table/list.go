@@ -1,6 +1,7 @@
 package table
 
 import (
+	"cmp"
 	"context"
 	"iter"
 	"slices"
@@ -23,8 +24,35 @@ func (t *Table) list(ctx context.Context, list string, page int32) iter.Seq2[map
 		if page > 0 {
 			query.Limit = &page
 		}
+		t.pages(ctx, query)(yield)
+	}
+}
+
+// listBetween yields the keys of the items on a list from one place to another, both
+// included: from its beginning or to its end if they are empty.
+func (t *Table) listBetween(ctx context.Context, list, from, to string) iter.Seq2[map[string]types.AttributeValue, error] {
+	const first, last = "0", "~" // every place begins with an instant
+	v, err := encodeValues(values{":list": list, ":from": cmp.Or(from, first), ":to": cmp.Or(to, last)})
+	if err != nil || cmp.Or(from, first) > cmp.Or(to, last) {
+		return func(yield func(map[string]types.AttributeValue, error) bool) {
+			if err != nil {
+				yield(nil, err)
+			}
+		}
+	}
+	condition := "#list = :list AND #at BETWEEN :from AND :to"
+	return t.pages(ctx, &dynamodb.QueryInput{
+		TableName: &t.name, IndexName: aws.String("lists"), Limit: aws.Int32(partitionPage),
+		KeyConditionExpression: &condition, ExpressionAttributeNames: names(condition), ExpressionAttributeValues: v,
+	})
+}
+
+// pages yields what a query finds, page after page.
+func (t *Table) pages(ctx context.Context, query *dynamodb.QueryInput) iter.Seq2[map[string]types.AttributeValue, error] {
+	return func(yield func(map[string]types.AttributeValue, error) bool) {
+		query := *query
 		for {
-			out, err := t.client.Query(ctx, query)
+			out, err := t.client.Query(ctx, &query)
 			if err != nil {
 				yield(nil, err)
 				return
@@ -68,27 +96,11 @@ func (t *Table) within(ctx context.Context, condition string, v values, attribut
 		if len(attributes) > 0 {
 			projection = "#" + strings.Join(attributes, ", #")
 		}
-		query := &dynamodb.QueryInput{
+		t.pages(ctx, &dynamodb.QueryInput{
 			TableName: &t.name, ConsistentRead: aws.Bool(true), Limit: aws.Int32(partitionPage),
 			KeyConditionExpression: &condition, ProjectionExpression: optional(projection),
 			ExpressionAttributeNames: names(condition, projection), ExpressionAttributeValues: encoded,
-		}
-		for {
-			out, err := t.client.Query(ctx, query)
-			if err != nil {
-				yield(nil, err)
-				return
-			}
-			for _, item := range out.Items {
-				if !yield(item, nil) {
-					return
-				}
-			}
-			if len(out.LastEvaluatedKey) == 0 {
-				return
-			}
-			query.ExclusiveStartKey = out.LastEvaluatedKey
-		}
+		})(yield)
 	}
 }
 

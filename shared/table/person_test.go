@@ -113,7 +113,7 @@ func TestWhoHasWithdrawnDecidesNothingMore(t *testing.T) {
 		t.Fatal(err)
 	}
 	asked := w.profile(d.Person.ID)
-	if err := w.Withdraw(t.Context(), asked, nil, noon.Add(time.Hour)); err != nil {
+	if err := w.Withdraw(t.Context(), asked, nil, false, noon.Add(time.Hour)); err != nil {
 		t.Fatal(err)
 	}
 	later := noon.Add(2 * time.Hour)
@@ -121,7 +121,7 @@ func TestWhoHasWithdrawnDecidesNothingMore(t *testing.T) {
 		"editing":            w.Edit(t.Context(), table.Edit{Token: "t", Version: 1, Person: asked, Application: *d.Application}, later),
 		"asking":             w.AskAddress(t.Context(), asked, addressOf("third@example.jp"), "2020-11-03", later),
 		"confirming":         w.ConfirmAddress(t.Context(), asked, asked.NewAddress.Mail, later),
-		"withdrawing (fine)": errors.Join(table.ErrWithdrawn, w.Withdraw(t.Context(), asked, nil, later)),
+		"withdrawing (fine)": errors.Join(table.ErrWithdrawn, w.Withdraw(t.Context(), asked, nil, false, later)),
 	} {
 		if !errors.Is(err, table.ErrWithdrawn) {
 			t.Errorf("%s: %v", name, err)
@@ -139,7 +139,7 @@ func TestTheSameAnswersAfterWithdrawingAreANewApplication(t *testing.T) {
 	if _, err := w.Submit(t.Context(), s, noon); err != nil {
 		t.Fatal(err)
 	}
-	if err := w.Withdraw(t.Context(), w.profile(s.Person.ID), nil, noon.Add(time.Minute)); err != nil {
+	if err := w.Withdraw(t.Context(), w.profile(s.Person.ID), nil, false, noon.Add(time.Minute)); err != nil {
 		t.Fatal(err)
 	}
 	again := submission("hanako@example.jp", "the digest of the answers")

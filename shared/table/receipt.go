@@ -5,8 +5,11 @@ import (
 	"crypto/aes"
 	"crypto/cipher"
 	"crypto/sha256"
+	"encoding/base32"
 	"fmt"
 	"time"
+
+	"livinglab/shared/mail"
 )
 
 // Receipt is the idempotency record of one accepted post: a repeated post gets
@@ -19,6 +22,10 @@ type Receipt struct {
 	Expires   int64   `dynamodbav:"expires"` // Unix seconds, for DynamoDB to clean up
 	Body      string  `dynamodbav:"body"`    // digest of what was posted
 	Sealed    []byte  `dynamodbav:"sealed"`  // the address, readable with the token alone
+
+	// Survey is the person and the mail of the link on to the survey, readable with the
+	// token alone; nothing if the receipt leads to none.
+	Survey []byte `dynamodbav:"survey,omitempty"`
 
 	// Of a registration: for which briefing, and how it stood.
 	Briefing string   `dynamodbav:"briefing,omitempty"`
@@ -42,6 +49,59 @@ func newReceipt(key Key, token, body, reference, address string, now time.Time) 
 	}
 	r.Sealed = aead.Seal(nil, nil, []byte(address), []byte(r.Key.PK))
 	return r, nil
+}
+
+// leadingTo returns the receipt with a link on to the survey. Its token follows from
+// that of the form.
+func (r Receipt) leadingTo(link Segment, token string) (Receipt, error) {
+	aead, err := sealer(token)
+	if err != nil {
+		return Receipt{}, err
+	}
+	r.Survey = aead.Seal(nil, nil, []byte(link.Person+link.Mail), r.surveyContext())
+	return r, nil
+}
+
+func (r Receipt) surveyContext() []byte { return []byte(r.Key.PK + " survey") }
+
+// SurveyLink returns the link by which who has just applied goes on to the survey, and
+// whether there is one: a post for an address that had applied before gets none.
+func (r Receipt) SurveyLink(token string) (Segment, bool) {
+	if len(r.Survey) == 0 {
+		return Segment{}, false
+	}
+	aead, err := sealer(token)
+	if err != nil {
+		return Segment{}, false
+	}
+	names, err := aead.Open(nil, nil, r.Survey, r.surveyContext())
+	if err != nil || len(names) != personWidth+mailWidth {
+		return Segment{}, false
+	}
+	return Segment{Person: string(names[:personWidth]), Mail: string(names[personWidth:]), Token: surveyToken(token)}, true
+}
+
+// surveyLink is the link by which a person who applies goes on to the survey: it belongs
+// to the mail that acknowledges the application.
+func surveyLink(s Submission, person string) Segment {
+	return Segment{
+		Person: person, Mail: mail.ID(mail.Acknowledgement, person, s.Application.Reference), Token: surveyToken(s.Token),
+	}
+}
+
+// surveyGrant is what the table knows of that link. It opens as long as the receipt.
+func surveyGrant(s Submission, now time.Time) Grant {
+	return Grant{
+		Hash: TokenHash(surveyToken(s.Token)), Purpose: mail.OpenSurvey,
+		Minted: At(now), Until: At(now.Add(receiptLife)), To: digest(s.Person.Address.Comparable),
+	}
+}
+
+// surveyToken is the token of that link: whoever holds the receipt's can tell it, and
+// nobody else.
+func surveyToken(token string) string {
+	sum := sha256.Sum256([]byte("survey of " + token))
+	return base32.StdEncoding.EncodeToString(sum[:])[:tokenWidth]
 }
 
 // Address returns the address that the post named.

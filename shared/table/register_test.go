@@ -360,7 +360,7 @@ func TestOnePersonWhicheverCameFirst(t *testing.T) {
 		t.Fatalf("the 21st is %s", got)
 	}
 	person := w.delivery(applied.ID, w.mailsOf(applied.ID)[0].ID).Person
-	if err := w.Withdraw(t.Context(), person, sessions, noon.Add(2*time.Hour)); err != nil {
+	if err := w.Withdraw(t.Context(), person, sessions, false, noon.Add(2*time.Hour)); err != nil {
 		t.Fatal(err)
 	}
 	if got := w.registration(waits).Standing; got != table.Offered {

@@ -39,6 +39,7 @@ const (
 	MarkedSent  Replayed = "sent"          // it is not sent again
 	MarkedDoubt Replayed = "unknown"       // nor is it by itself: staff decide
 	TakenOut    Replayed = "withdrawn"     // the person has withdrawn since
+	LeftAgain   Replayed = "left research" // the person has left the research since
 	Forgotten   Replayed = "forgotten"     // it told of what the table no longer knows
 	Stranger    Replayed = "no person"     // the person came after the moment
 	Elsewhere   Replayed = "not concerned" // of another experiment
@@ -48,7 +49,10 @@ const (
 // date they are about: written again, such a mail would tell nothing new. What is
 // told of a decision is not among them, a briefing's new date neither: if the
 // decision is forgotten and taken anew, people have to be told anew.
-var planned = []mail.Kind{mail.BriefingReminder, mail.BriefingThanks, mail.BriefingMissed, mail.ApplicationReminder}
+var planned = []mail.Kind{
+	mail.BriefingReminder, mail.BriefingThanks, mail.BriefingMissed, mail.ApplicationReminder,
+	mail.SurveyInvitation, mail.SurveyReminder, mail.HostSurvey, mail.HostSurveyReminder,
+}
 
 // Replay brings the ledger of a restored table up to what a log knows of one mail, so
 // that it does not leave a second time. Links that a forgotten attempt carried stay
@@ -57,7 +61,7 @@ var planned = []mail.Kind{mail.BriefingReminder, mail.BriefingThanks, mail.Brief
 func (t *Table) Replay(ctx context.Context, h Handed, sessions map[string][]experiment.Session, now time.Time) (Replayed, error) {
 	var done Replayed
 	err := t.decide(ctx, func() error {
-		items, err := t.read(ctx, profileKey(h.Person), mailKey(h.Person, h.Mail), registrationKey(h.Person))
+		items, err := t.read(ctx, profileKey(h.Person), mailKey(h.Person, h.Mail), registrationKey(h.Person), surveysKey(h.Person))
 		if err != nil {
 			return err
 		}
@@ -76,14 +80,19 @@ func (t *Table) Replay(ctx context.Context, h Handed, sessions map[string][]expe
 		}
 		m, noMail := decodeIfAny[Mail](items[1])
 		r, noRegistration := decodeIfAny[Registration](items[2])
-		if err := errors.Join(noMail, noRegistration); err != nil {
+		s, noSurveys := decodeIfAny[Surveys](items[3])
+		if err := errors.Join(noMail, noRegistration, noSurveys); err != nil {
 			return err
 		}
 		switch {
 		case m != nil:
 			done, err = t.replayOnto(ctx, *m, h, now)
 		case h.Kind == mail.Withdrawn && person.Withdrawn == "":
-			done, err = TakenOut, t.withdraw(ctx, person, of, h.line(person, now), At(h.At), now)
+			h.Occasion = h.occasion(withdrawnOccasion(true), withdrawnOccasion(false))
+			told := h.line(person, now)
+			done, err = TakenOut, t.withdraw(ctx, person, of, told, told.ErasedAnswers(), At(h.At), now)
+		case h.Kind == mail.ResearchLeft:
+			done, err = t.replayLeaving(ctx, person, s, h, now)
 		case h.State == Pending || !h.comesAgain(r):
 			done = Forgotten
 		default:
@@ -98,6 +107,38 @@ func (t *Table) Replay(ctx context.Context, h Handed, sessions map[string][]expe
 		return "", fmt.Errorf("replaying mail %s: %w", h.Mail, err)
 	}
 	return done, nil
+}
+
+// replayLeaving takes a person out of the research who had left it after the moment to
+// which the table was restored. Whether the answers were erased is part of the mail's
+// occasion, and so of its identity.
+func (t *Table) replayLeaving(ctx context.Context, person Person, s *Surveys, h Handed, now time.Time) (Replayed, error) {
+	if s == nil {
+		return Forgotten, nil
+	}
+	var occasions []string
+	for n := range mostChanges {
+		occasions = append(occasions, leftOccasion(true, s.Version+1+n), leftOccasion(false, s.Version+1+n))
+	}
+	h.Occasion = h.occasion(occasions...)
+	told := h.line(person, now)
+	if !s.leaves(told.ErasedAnswers()) {
+		return Forgotten, nil
+	}
+	return LeftAgain, t.leaveNow(ctx, person.ID, s, told.ErasedAnswers(), told, At(h.At))
+}
+
+// mostChanges is how many changes of a person's Surveys a restore may have forgotten.
+const mostChanges = 5000
+
+// occasion finds the one of several occasions that a mail is for; empty for none of them.
+func (h Handed) occasion(candidates ...string) string {
+	for _, o := range candidates {
+		if mail.ID(h.Kind, h.Person, o) == h.Mail {
+			return o
+		}
+	}
+	return ""
 }
 
 // replayed is the reason of a mail whose state the log has told.

@@ -218,7 +218,7 @@ func TestWhoHasWithdrawnSinceIsTakenOutAgain(t *testing.T) {
 				t.Fatal(err)
 			}
 			r := w.restored()
-			if err := w.Withdraw(t.Context(), d.Person, nil, noon); err != nil {
+			if err := w.Withdraw(t.Context(), d.Person, nil, false, noon); err != nil {
 				t.Fatal(err)
 			}
 			farewell := w.delivery(d.Person.ID, mail.ID(mail.Withdrawn, d.Person.ID, "")).Mail

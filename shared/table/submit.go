@@ -19,6 +19,7 @@ type Submission struct {
 	Person      Person // new: with its id
 	Application Application
 	Day         string // the local day, on which one more mail may be caused
+	Survey      bool   // whether the receipt leads on to the survey: the token is our own form's, and random
 }
 
 // Submit accepts a post once and returns its receipt.
@@ -32,21 +33,20 @@ type Submission struct {
 //
 // It returns ErrOtherBody if the token came with another body before.
 func (t *Table) Submit(ctx context.Context, s Submission, now time.Time) (Receipt, error) {
-	receipt, err := newReceipt(receiptKey(s.Person.Experiment, s.Token), s.Token, s.Body, s.Application.Reference, s.Person.Address.Typed, now)
-	if err != nil {
-		return Receipt{}, err
-	}
-	err = t.decide(ctx, func() error {
-		held, err := t.submitFirst(ctx, s, receipt, now)
+	var receipt Receipt
+	err := t.decide(ctx, func() error {
+		var held *holder
+		var err error
+		receipt, held, err = t.submitFirst(ctx, s, now)
 		switch {
 		case held == nil:
 		case held.Applied == "":
-			err = t.submitRegistered(ctx, s, receipt, *held, now)
+			receipt, err = t.submitRegistered(ctx, s, *held, now)
 		default:
-			err = t.submitAgain(ctx, s, receipt, *held, now)
+			receipt, err = t.submitAgain(ctx, s, *held, now)
 		}
 		if before, ok := errors.AsType[acceptedBefore](err); ok {
-			if before.Body != receipt.Body {
+			if !before.IsOf(s.Body) {
 				return ErrOtherBody
 			}
 			receipt, err = before.Receipt, nil
@@ -57,6 +57,16 @@ func (t *Table) Submit(ctx context.Context, s Submission, now time.Time) (Receip
 		return Receipt{}, fmt.Errorf("submitting an application: %w", err)
 	}
 	return receipt, nil
+}
+
+// receipt is the record of the post. It leads on to the survey of a person who applies
+// with it, if that is asked for.
+func (s Submission) receipt(applies string, now time.Time) (Receipt, error) {
+	r, err := newReceipt(receiptKey(s.Person.Experiment, s.Token), s.Token, s.Body, s.Application.Reference, s.Person.Address.Typed, now)
+	if err != nil || applies == "" || !s.Survey {
+		return r, err
+	}
+	return r.leadingTo(surveyLink(s, applies), s.Token)
 }
 
 // acceptedBefore carries the receipt that a token already has.
@@ -71,7 +81,11 @@ const (
 
 // submitFirst writes the application of a person whom the experiment does not
 // know. If the address is known it returns its holder instead.
-func (t *Table) submitFirst(ctx context.Context, s Submission, receipt Receipt, now time.Time) (*holder, error) {
+func (t *Table) submitFirst(ctx context.Context, s Submission, now time.Time) (Receipt, *holder, error) {
+	receipt, err := s.receipt(s.Person.ID, now)
+	if err != nil {
+		return Receipt{}, nil, err
+	}
 	at := At(now)
 	person := s.Person
 	address := addressKey(person.Experiment, person.Address.Comparable)
@@ -85,37 +99,47 @@ func (t *Table) submitFirst(ctx context.Context, s Submission, receipt Receipt, 
 	atReceipt := x.put(receipt, isNewOrLapsed, values{":now": at})
 	atAddress := x.put(holder{Key: address, Person: person.ID, Applied: at}, isNew, nil)
 	x.put(person, "", nil)
-	x.apply(person, s.Application, at)
-	err := x.commit(ctx)
+	x.apply(person, s, now)
+	err = x.commit(ctx)
 
 	refusal, ok := errors.AsType[*refusal](err)
 	if !ok {
-		return nil, err
+		return receipt, nil, err
 	}
 	if err := receiptRefused(refusal, atReceipt); err != nil {
-		return nil, err
+		return Receipt{}, nil, err
 	}
 	item, _ := refusal.at(atAddress)
 	held := new(holder)
 	if err := decode(item, held); err != nil {
-		return nil, err
+		return Receipt{}, nil, err
 	}
-	return held, nil
+	return Receipt{}, held, nil
 }
 
-// apply writes a person's application and the mail that acknowledges it.
-func (x *transaction) apply(person Person, application Application, at Instant) {
+// apply writes a person's application and the mail that acknowledges it. That mail
+// also knows the link by which the receipt leads on to the survey.
+func (x *transaction) apply(person Person, s Submission, now time.Time) {
+	at, application := At(now), s.Application
 	application.Key = applicationKey(person.ID)
 	application.entry = applicationEntry(person.Experiment, person.ID, at)
 	application.Person, application.Experiment = person.ID, person.Experiment
 	application.Submitted, application.Version = at, 1
 	x.put(application, isNew, nil)
-	x.put(newMail(person, mail.Acknowledgement, application.Reference, at), isNew, nil)
+	acknowledgement := newMail(person, mail.Acknowledgement, application.Reference, at)
+	if s.Survey {
+		acknowledgement.Links = []Grant{surveyGrant(s, now)}
+	}
+	x.put(acknowledgement, isNew, nil)
 }
 
 // submitRegistered writes the application of a person who has only registered for
 // a briefing so far, with the names as they stand in it.
-func (t *Table) submitRegistered(ctx context.Context, s Submission, receipt Receipt, held holder, now time.Time) error {
+func (t *Table) submitRegistered(ctx context.Context, s Submission, held holder, now time.Time) (Receipt, error) {
+	receipt, err := s.receipt(held.Person, now)
+	if err != nil {
+		return Receipt{}, err
+	}
 	at := At(now)
 	person := s.Person
 	person.ID = held.Person
@@ -131,22 +155,26 @@ func (t *Table) submitRegistered(ctx context.Context, s Submission, receipt Rece
 			":familyName": person.FamilyName, ":givenName": person.GivenName, ":familyKana": person.FamilyKana,
 			":givenKana": person.GivenKana, ":prefecture": person.Prefecture, ":lang": person.Lang, ":now": at, ":receipt": []Key{receipt.Key},
 		})
-	x.apply(person, s.Application, at)
-	err := x.commit(ctx)
+	x.apply(person, s, now)
+	err = x.commit(ctx)
 
 	refusal, ok := errors.AsType[*refusal](err)
 	if !ok {
-		return err
+		return receipt, err
 	}
 	if err := receiptRefused(refusal, atReceipt); err != nil {
-		return err
+		return Receipt{}, err
 	}
-	return unexplained(refusal)
+	return Receipt{}, unexplained(refusal)
 }
 
 // submitAgain gives a post for a known address its receipt and tells the
 // address, once a day, which application stands.
-func (t *Table) submitAgain(ctx context.Context, s Submission, receipt Receipt, held holder, now time.Time) error {
+func (t *Table) submitAgain(ctx context.Context, s Submission, held holder, now time.Time) (Receipt, error) {
+	receipt, err := s.receipt("", now)
+	if err != nil {
+		return Receipt{}, err
+	}
 	at := At(now)
 	x := t.begin()
 	atReceipt := x.put(receipt, isNewOrLapsed, values{":now": at})
@@ -159,15 +187,15 @@ func (t *Table) submitAgain(ctx context.Context, s Submission, receipt Receipt, 
 		standing := newMail(Person{ID: held.Person, Experiment: s.Person.Experiment, Lang: s.Person.Lang}, mail.Standing, receipt.PK, at)
 		x.put(standing, isNew, nil)
 	}
-	err := x.commit(ctx)
+	err = x.commit(ctx)
 
 	refusal, ok := errors.AsType[*refusal](err)
 	if !ok {
-		return err
+		return receipt, err
 	}
 	if err := receiptRefused(refusal, atReceipt); err != nil {
-		return err
+		return Receipt{}, err
 	}
 	// The address changed hands, or another post of it came between: look again.
-	return fmt.Errorf("%w: %w", errConflict, err)
+	return Receipt{}, fmt.Errorf("%w: %w", errConflict, err)
 }

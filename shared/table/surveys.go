@@ -3,20 +3,11 @@ package table
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"time"
 
 	"livinglab/shared/locale"
-)
-
-// ResearchState is whether a person takes part in the research.
-type ResearchState string
-
-// Before the first of these the person has not been asked, or has not answered.
-const (
-	Agreed       ResearchState = "agreed"
-	Declined     ResearchState = "declined"
-	LeftResearch ResearchState = "withdrawn" // after having agreed
 )
 
 // Surveys is how a person stands with the research and its surveys: one item, written
@@ -33,6 +24,17 @@ type Surveys struct {
 	Begun map[string]Instant `dynamodbav:"begun"` // when the first answer was saved, by wave
 	Saved map[string]Instant `dynamodbav:"saved"` // when the last was
 	Done  map[string]Instant `dynamodbav:"done"`  // when the person finished
+
+	Version int `dynamodbav:"version"` // 1, and one more for each change: an erasure misses nothing
+}
+
+// newSurveys is how a person stands who has not answered anything. Its maps are there:
+// answers are noted inside them.
+func newSurveys(person, experiment string) Surveys {
+	return Surveys{
+		Key: surveysKey(person), Person: person, Experiment: experiment,
+		Begun: map[string]Instant{}, Saved: map[string]Instant{}, Done: map[string]Instant{}, Version: 1,
+	}
 }
 
 // LogValue keeps personal data out of logs.
@@ -76,39 +78,165 @@ var (
 type SavedPage struct {
 	Wave       string
 	Group      string
+	Lang       locale.Lang
 	Instrument string
-	Asked      Asked
+	Edition    Edition             // that the page showed
 	Answers    map[string][]string // of every item of the page; an empty list for one that was left out
 	Place      int                 // the page to go on with
-	Alerts     []Alert             // answers that staff are to look at
+	Alerts     []Alert             // answers that staff are to look at: Item and Value
 }
 
 // SavePage keeps the answers of a page. Saving it again, from another tab or because an
-// answer was lost, is saving it once. It begins the response if there is none. It is one
-// transaction, and needs no read: before is what the page was made from, nil for none.
-// Errors: ErrNotAgreed (a person who has not agreed, left, or withdrew), ErrAnswered, ErrOtherVersion.
+// answer was lost, is saving it once. It begins the response if there is none; of two that
+// begin it at once, both are kept. What staff have been alerted to stays as it is.
+//
+// It is one transaction of two items, and one more for each alert, and needs no read:
+// before is what the page was made from, nil for none. If there is a response meanwhile, it
+// is two transactions. Errors: ErrNotAgreed (a person who has not agreed, left, or
+// withdrew), ErrAnswered, ErrOtherVersion.
 func (t *Table) SavePage(ctx context.Context, person Person, before *Response, p SavedPage, now time.Time) error {
-	return errors.ErrUnsupported
+	at := At(now)
+	begun := before != nil
+	err := t.decide(ctx, func() error {
+		x := t.begin()
+		atSurveys := x.noteSaved(person, p.Wave, at)
+		var atResponse int
+		if begun {
+			atResponse = x.savePage(person, p, at)
+		} else {
+			atResponse = x.beginResponse(person, p, at)
+		}
+		for _, a := range p.Alerts {
+			x.alert(person, p.Wave, a, at)
+		}
+		err := x.commit(ctx)
+
+		refusal, ok := errors.AsType[*refusal](err)
+		if !ok {
+			return err
+		}
+		if item, failed := refusal.at(atSurveys); failed {
+			s, err := decodeIfAny[Surveys](item)
+			return errors.Join(err, s.closed(p.Wave))
+		}
+		item, failed := refusal.at(atResponse)
+		if !failed {
+			return unexplained(refusal)
+		}
+		stands, err := decodeIfAny[Response](item)
+		if err != nil {
+			return err
+		}
+		if stands != nil && stands.Done != "" {
+			return ErrAnswered
+		}
+		if begun && stands != nil {
+			return ErrOtherVersion
+		}
+		begun = stands != nil // begun elsewhere meanwhile, or erased since
+		return unexplained(refusal)
+	})
+	if err != nil {
+		return fmt.Errorf("saving a page: %w", err)
+	}
+	return nil
+}
+
+// closed says why nothing is saved of a wave.
+func (s *Surveys) closed(wave string) error {
+	if s != nil && s.Done[wave] != "" && s.Research != LeftResearch {
+		return ErrAnswered
+	}
+	return ErrNotAgreed
+}
+
+// mayAnswer is the condition of answering: on a host's contact there is no more to it
+// than to be one.
+func mayAnswer(person Person, v values) string {
+	if person.Host != "" {
+		return "attribute_exists(#pk)"
+	}
+	v[":agreed"] = Agreed
+	return "#research = :agreed"
+}
+
+// noteSaved notes that an answer to a wave is saved, if the person may still give one.
+func (x *transaction) noteSaved(person Person, wave string, at Instant) int {
+	v := values{"#wave": wave, ":now": at, ":one": 1}
+	return x.update(surveysKey(person.ID),
+		"SET #begun.#wave = if_not_exists(#begun.#wave, :now), #saved.#wave = :now, #version = #version + :one",
+		mayAnswer(person, v)+" AND attribute_not_exists(#done.#wave)", v)
+}
+
+// beginResponse writes the first page of a response.
+func (x *transaction) beginResponse(person Person, p SavedPage, at Instant) int {
+	r := Response{
+		Key: responseKey(person.ID, p.Wave), Person: person.ID, Experiment: person.Experiment, Wave: p.Wave,
+		Group: p.Group, Lang: p.Lang, Begun: at, Saved: at,
+		Instruments: map[string]Edition{p.Instrument: p.Edition}, Answers: map[string][]string{}, Place: p.Place,
+	}
+	for item, answer := range p.Answers {
+		r.Answers[item] = given(answer)
+	}
+	return x.put(r, isNew, nil)
+}
+
+// savePage writes a page into a response. The edition that an instrument was first
+// answered in stays.
+func (x *transaction) savePage(person Person, p SavedPage, at Instant) int {
+	change := "SET #saved = :now, #lang = :lang, #place = :place, #instruments.#instrument = :edition"
+	v := values{":now": at, ":lang": p.Lang, ":place": p.Place, "#instrument": p.Instrument, ":edition": p.Edition}
+	n := 0
+	for item, answer := range p.Answers {
+		n++
+		name, value := fmt.Sprintf("#item%d", n), fmt.Sprintf(":answer%d", n)
+		change += ", #answers." + name + " = " + value
+		v[name], v[value] = item, given(answer)
+	}
+	return x.update(responseKey(person.ID, p.Wave), change,
+		`attribute_exists(#pk) AND attribute_not_exists(#done)
+		AND (attribute_not_exists(#instruments.#instrument) OR #instruments.#instrument = :edition)`, v)
+}
+
+// given is an answer as it is stored: a list, also of nothing.
+func given(answer []string) []string {
+	if answer == nil {
+		return []string{}
+	}
+	return answer
 }
 
 // FinishSurvey ends a response, once, and returns when it was first ended: a second
-// click returns the same instant. The response must have been begun (ErrNotFound).
+// click returns the same instant. The response must have been begun (ErrNotFound), by who
+// still takes part (ErrNotAgreed). It is one transaction of two items.
 func (t *Table) FinishSurvey(ctx context.Context, person Person, wave string, now time.Time) (Instant, error) {
-	return "", errors.ErrUnsupported
-}
+	done := At(now)
+	err := t.decide(ctx, func() error {
+		x := t.begin()
+		v := values{"#wave": wave, ":now": At(now), ":one": 1}
+		atSurveys := x.update(surveysKey(person.ID), "SET #done.#wave = :now, #version = #version + :one", mayAnswer(person, v), v)
+		atResponse := x.update(responseKey(person.ID, wave), "SET #done = :now",
+			"attribute_exists(#pk) AND attribute_not_exists(#done)", values{":now": At(now)})
+		err := x.commit(ctx)
 
-// AnswerResearch records that a person agrees to take part in the research, or declines.
-// Saying the same again to the same text changes nothing. Who has agreed leaves with LeaveResearch
-// and not by declining: that is ErrAnswered. Who declined or left may agree (again).
-func (t *Table) AnswerResearch(ctx context.Context, person Person, c Consent, now time.Time) error {
-	return errors.ErrUnsupported
-}
-
-// LeaveResearch withdraws a person's consent to the research: no survey is offered any
-// more. The answers given so far are kept or, with erase, erased in the same
-// transaction, alerts included; a mail confirms it (mail.ResearchLeft; its
-// occasion is the instant). Leaving twice is leaving once; who left keeping the answers
-// may still have them erased.
-func (t *Table) LeaveResearch(ctx context.Context, person Person, erase bool, now time.Time) error {
-	return errors.ErrUnsupported
+		refusal, ok := errors.AsType[*refusal](err)
+		if !ok {
+			return err
+		}
+		item, failed := refusal.at(atResponse)
+		if failed && item != nil {
+			var stands Response
+			err := decode(item, &stands)
+			done = stands.Done
+			return err
+		}
+		if _, refused := refusal.at(atSurveys); refused {
+			return ErrNotAgreed
+		}
+		return ErrNotFound
+	})
+	if err != nil {
+		return "", fmt.Errorf("finishing a survey: %w", err)
+	}
+	return done, nil
 }

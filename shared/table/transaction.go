@@ -18,7 +18,8 @@ import (
 
 // values are the placeholders of an expression: ":name" to any value that can
 // be stored. Attributes stand in expressions as "#name", because DynamoDB
-// reserves hundreds of words, "status" and "until" among them.
+// reserves hundreds of words, "status" and "until" among them; "#name" among the
+// values is what stands for an attribute of another name, as the key of a map.
 type values map[string]any
 
 // transaction is one decision under construction. Its methods return the
@@ -37,7 +38,7 @@ func (x *transaction) put(item any, condition string, v values) int {
 	x.err = errors.Join(x.err, err)
 	return x.add(types.TransactWriteItem{Put: &types.Put{
 		TableName: &x.table.name, Item: attributes,
-		ConditionExpression: optional(condition), ExpressionAttributeNames: names(condition), ExpressionAttributeValues: x.encode(v),
+		ConditionExpression: optional(condition), ExpressionAttributeNames: v.names(condition), ExpressionAttributeValues: x.encode(v),
 		ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
 	}})
 }
@@ -46,7 +47,7 @@ func (x *transaction) put(item any, condition string, v values) int {
 func (x *transaction) update(key Key, change, condition string, v values) int {
 	return x.add(types.TransactWriteItem{Update: &types.Update{
 		TableName: &x.table.name, Key: key.attributes(), UpdateExpression: &change,
-		ConditionExpression: optional(condition), ExpressionAttributeNames: names(change, condition), ExpressionAttributeValues: x.encode(v),
+		ConditionExpression: optional(condition), ExpressionAttributeNames: v.names(change, condition), ExpressionAttributeValues: x.encode(v),
 		ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
 	}})
 }
@@ -55,7 +56,7 @@ func (x *transaction) update(key Key, change, condition string, v values) int {
 func (x *transaction) remove(key Key, condition string, v values) {
 	x.add(types.TransactWriteItem{Delete: &types.Delete{
 		TableName: &x.table.name, Key: key.attributes(),
-		ConditionExpression: optional(condition), ExpressionAttributeNames: names(condition), ExpressionAttributeValues: x.encode(v),
+		ConditionExpression: optional(condition), ExpressionAttributeNames: v.names(condition), ExpressionAttributeValues: x.encode(v),
 		ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
 	}})
 }
@@ -64,7 +65,7 @@ func (x *transaction) remove(key Key, condition string, v values) {
 func (x *transaction) check(key Key, condition string, v values) int {
 	return x.add(types.TransactWriteItem{ConditionCheck: &types.ConditionCheck{
 		TableName: &x.table.name, Key: key.attributes(),
-		ConditionExpression: &condition, ExpressionAttributeNames: names(condition), ExpressionAttributeValues: x.encode(v),
+		ConditionExpression: &condition, ExpressionAttributeNames: v.names(condition), ExpressionAttributeValues: x.encode(v),
 		ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
 	}})
 }
@@ -240,6 +241,9 @@ func encodeValues(v values) (map[string]types.AttributeValue, error) {
 	}
 	encoded := make(map[string]types.AttributeValue, len(v))
 	for name, value := range v {
+		if name[0] == '#' {
+			continue
+		}
 		attribute, ready := value.(types.AttributeValue)
 		if !ready {
 			var err error
@@ -253,7 +257,10 @@ func encodeValues(v values) (map[string]types.AttributeValue, error) {
 }
 
 // names resolves every "#name" of the expressions to the attribute "name".
-func names(expressions ...string) map[string]string {
+func names(expressions ...string) map[string]string { return values(nil).names(expressions...) }
+
+// names does so, but for what the values name otherwise.
+func (v values) names(expressions ...string) map[string]string {
 	var found map[string]string
 	for _, expression := range expressions {
 		for _, placeholder := range placeholders.FindAllString(expression, -1) {
@@ -261,12 +268,15 @@ func names(expressions ...string) map[string]string {
 				found = make(map[string]string)
 			}
 			found[placeholder] = placeholder[1:]
+			if name, other := v[placeholder].(string); other {
+				found[placeholder] = name
+			}
 		}
 	}
 	return found
 }
 
-var placeholders = regexp.MustCompile(`#[a-zA-Z]+`)
+var placeholders = regexp.MustCompile(`#[a-zA-Z][a-zA-Z0-9]*`)
 
 func optional(s string) *string {
 	if s == "" {

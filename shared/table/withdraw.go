@@ -13,17 +13,20 @@ import (
 
 // Withdraw takes a person out of the experiment: from now on no mail is wanted
 // but the one that confirms it, the address is free again, and a place at a briefing
-// goes to the next. Withdrawing twice is withdrawing once.
-func (t *Table) Withdraw(ctx context.Context, person Person, sessions []experiment.Session, now time.Time) error {
+// goes to the next. Who takes part in the research leaves it, too: the answers given so
+// far are kept or, with erase, erased, as LeaveResearch does. Withdrawing twice is
+// withdrawing once.
+func (t *Table) Withdraw(ctx context.Context, person Person, sessions []experiment.Session, erase bool, now time.Time) error {
 	at := At(now)
-	return t.withdraw(ctx, person, sessions, newMail(person, mail.Withdrawn, "", at), at, now)
+	told := newMail(person, mail.Withdrawn, withdrawnOccasion(erase), at)
+	return t.withdraw(ctx, person, sessions, told, erase, at, now)
 }
 
 // withdraw takes a person out as of an instant. The mail confirms it, or did so
 // before the table was restored.
-func (t *Table) withdraw(ctx context.Context, person Person, sessions []experiment.Session, told Mail, at Instant, now time.Time) error {
+func (t *Table) withdraw(ctx context.Context, person Person, sessions []experiment.Session, told Mail, erase bool, at Instant, now time.Time) error {
 	err := t.decideWith(ctx, crowded, func() error {
-		has, err := t.read(ctx, profileKey(person.ID), applicationKey(person.ID), registrationKey(person.ID))
+		has, err := t.read(ctx, profileKey(person.ID), applicationKey(person.ID), registrationKey(person.ID), surveysKey(person.ID))
 		if err != nil {
 			return err
 		}
@@ -46,6 +49,13 @@ func (t *Table) withdraw(ctx context.Context, person Person, sessions []experime
 			x.check(applicationKey(person.ID), isNew, nil)
 		}
 		if err := t.leaveBriefing(ctx, x, person.ID, has[2], sessions, now); err != nil {
+			return err
+		}
+		s, err := decodeIfAny[Surveys](has[3])
+		if err != nil {
+			return err
+		}
+		if err := t.leaveResearch(ctx, x, person.ID, s, erase, at); err != nil {
 			return err
 		}
 		x.remove(addressKey(person.Experiment, person.Address.Comparable), "#person = :person", values{":person": person.ID})
