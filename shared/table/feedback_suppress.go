@@ -151,15 +151,14 @@ type SuppressedPerson struct {
 }
 
 // Suppressions yields the addresses of an experiment's people that take no mail,
-// person after person in the order in which they came.
+// person after person in the order in which they came, then the hosts' contacts.
 func (t *Table) Suppressions(ctx context.Context, experiment string) iter.Seq2[SuppressedPerson, error] {
 	return func(yield func(SuppressedPerson, error) bool) {
-		for known, err := range t.People(ctx, experiment) {
+		for p, err := range t.addressees(ctx, experiment) {
 			if err != nil {
 				yield(SuppressedPerson{}, fmt.Errorf("listing suppressed addresses: %w", err))
 				return
 			}
-			p := known.Person
 			for _, s := range p.Suppressed {
 				present := s.Address == digest(p.Address.Comparable)
 				if !yield(SuppressedPerson{Person: p.ID, Suppression: s, Present: present}, nil) {

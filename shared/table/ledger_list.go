@@ -19,24 +19,41 @@ var ledgerLine = []string{
 }
 
 // Mails yields the ledger of an experiment: the mails of everybody who has applied
-// or registered, person after person in the order in which they came, each one's by
-// when they were planned. The mails of a withdrawn person that had not ended are
+// or registered, person after person in the order in which they came, then of the hosts'
+// contacts, each one's by when they were planned. The mails of a withdrawn person that had not ended are
 // canceled, whatever their stored state. It reads neither texts nor links.
 func (t *Table) Mails(ctx context.Context, experiment string) iter.Seq2[Mail, error] {
 	return func(yield func(Mail, error) bool) {
-		for known, err := range t.People(ctx, experiment) {
+		for person, err := range t.addressees(ctx, experiment) {
 			var mails []Mail
 			if err == nil {
-				mails, err = t.MailsOf(ctx, known.Person.ID)
+				mails, err = t.MailsOf(ctx, person.ID)
 			}
 			if err != nil {
 				yield(Mail{}, fmt.Errorf("listing mails: %w", err))
 				return
 			}
 			for _, m := range mails {
-				if !yield(m.of(known.Person), nil) {
+				if !yield(m.of(person), nil) {
 					return
 				}
+			}
+		}
+	}
+}
+
+// addressees yields everybody of an experiment who may get mail: its people, and then
+// the contacts of its hosts.
+func (t *Table) addressees(ctx context.Context, experiment string) iter.Seq2[Person, error] {
+	return func(yield func(Person, error) bool) {
+		for known, err := range t.People(ctx, experiment) {
+			if !yield(known.Person, err) || err != nil {
+				return
+			}
+		}
+		for host, err := range t.Hosts(ctx, experiment) {
+			if !yield(host, err) || err != nil {
+				return
 			}
 		}
 	}
@@ -65,10 +82,15 @@ func (t *Table) MailsOf(ctx context.Context, person string) ([]Mail, error) {
 		}
 		mails = append(mails, m)
 	}
+	sortMails(mails)
+	return mails, nil
+}
+
+// sortMails orders mails by when they were planned.
+func sortMails(mails []Mail) {
 	slices.SortFunc(mails, func(a, b Mail) int {
 		return cmp.Or(cmp.Compare(a.Created, b.Created), cmp.Compare(a.ID, b.ID))
 	})
-	return mails, nil
 }
 
 // UnfinishedMails yields the mails of an experiment that have not ended: those

@@ -3,6 +3,7 @@ package table
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"time"
 
@@ -35,31 +36,166 @@ var ErrWrongStep = errors.New("that step does not follow")
 
 // The steps of a participation. Each is put on record (entry) in the same transaction, and
 // taking the same step with the same facts again changes nothing. None of them mails anybody.
+// Each is one read and one transaction of three items.
 
-// Offer offers a listing to an applicant who has not withdrawn.
+// Offer offers a listing to an applicant who has not withdrawn. It may move the deadline of an
+// offer that is not accepted, and offer another listing once the former offer has lapsed.
 func (t *Table) Offer(ctx context.Context, person, listing string, until time.Time, entry AuditEntry, now time.Time) error {
-	return errors.ErrUnsupported
+	return t.step(ctx, person, entry, func(who Person, p *Participation) error {
+		same := p.Listing == listing && p.Until == At(until)
+		switch {
+		case same:
+			return nil
+		case who.Applied == "":
+			return wrongStep("the person has not applied")
+		case who.Withdrawn != "":
+			return wrongStep("the person has withdrawn")
+		case p.Accepted != "":
+			return wrongStep("the person accepted the offer of %s already", p.Listing)
+		case !now.Before(until):
+			return wrongStep("the offer would have lapsed already")
+		case p.Offered != "" && p.Listing != listing && !p.Until.Passed(now):
+			return wrongStep("the person has an offer of %s until %s", p.Listing, p.Until)
+		}
+		if p.Listing != listing {
+			p.Listing, p.Offered = listing, At(now)
+		}
+		p.Until = At(until)
+		return nil
+	})
 }
 
 // AcceptOffer records that the person accepted the offer, which must not have lapsed.
 func (t *Table) AcceptOffer(ctx context.Context, person string, entry AuditEntry, now time.Time) error {
-	return errors.ErrUnsupported
+	return t.step(ctx, person, entry, func(who Person, p *Participation) error {
+		switch {
+		case p.Accepted != "":
+			return nil
+		case p.Offered == "":
+			return wrongStep("the person was never offered a side job")
+		case who.Withdrawn != "":
+			return wrongStep("the person has withdrawn")
+		case p.Until.Passed(now):
+			return wrongStep("the offer lapsed at %s", p.Until)
+		}
+		p.Accepted = At(now)
+		return nil
+	})
 }
 
 // Start records that the person, who accepted, started the side job on a day.
 func (t *Table) Start(ctx context.Context, person string, day experiment.Date, entry AuditEntry, now time.Time) error {
-	return errors.ErrUnsupported
+	return t.step(ctx, person, entry, func(who Person, p *Participation) error {
+		switch {
+		case p.Started == day.String():
+			return nil
+		case p.Started != "":
+			return wrongStep("the person started on %s already", p.Started)
+		case p.Accepted == "":
+			return wrongStep("the person has not accepted an offer")
+		case who.Withdrawn != "":
+			return wrongStep("the person has withdrawn")
+		}
+		p.Started = day.String()
+		return nil
+	})
 }
 
 // EndEarly records that the person, who started, ended the side job before its time. Such a
 // person still gets the later waves.
 func (t *Table) EndEarly(ctx context.Context, person string, day experiment.Date, reason string, entry AuditEntry, now time.Time) error {
-	return errors.ErrUnsupported
+	return t.step(ctx, person, entry, func(_ Person, p *Participation) error {
+		switch {
+		case p.Ended == day.String() && p.Reason == reason:
+			return nil
+		case p.Ended != "":
+			return wrongStep("the person ended early on %s already", p.Ended)
+		}
+		if err := p.over(day); err != nil {
+			return err
+		}
+		p.Ended, p.Reason = day.String(), reason
+		return nil
+	})
 }
 
 // Complete records that the person, who started and did not end early, completed the side job.
 func (t *Table) Complete(ctx context.Context, person string, day experiment.Date, entry AuditEntry, now time.Time) error {
-	return errors.ErrUnsupported
+	return t.step(ctx, person, entry, func(_ Person, p *Participation) error {
+		switch {
+		case p.Completed == day.String():
+			return nil
+		case p.Ended != "":
+			return wrongStep("the person ended early on %s", p.Ended)
+		}
+		if err := p.over(day); err != nil {
+			return err
+		}
+		p.Completed = day.String()
+		return nil
+	})
+}
+
+// over says why a side job cannot be over on a day.
+func (p *Participation) over(day experiment.Date) error {
+	switch {
+	case p.Started == "":
+		return wrongStep("the person has not started")
+	case p.Completed != "":
+		return wrongStep("the person completed on %s already", p.Completed)
+	case day.String() < p.Started:
+		return wrongStep("the person started later, on %s", p.Started)
+	}
+	return nil
+}
+
+func wrongStep(format string, facts ...any) error {
+	return fmt.Errorf("%w: %s", ErrWrongStep, fmt.Sprintf(format, facts...))
+}
+
+// step takes one step of a participation, on record, bound to what it was decided on: the
+// participation as it is, and whether the person has withdrawn.
+func (t *Table) step(ctx context.Context, person string, entry AuditEntry, take func(Person, *Participation) error) error {
+	entry.Key = auditKey(entry.ID, entry.At)
+	err := t.decide(ctx, func() error {
+		items, err := t.read(ctx, profileKey(person), participationKey(person), entry.Key)
+		if err != nil {
+			return err
+		}
+		var who Person
+		if err := decode(items[0], &who); err != nil {
+			return err
+		}
+		if items[2] != nil {
+			return nil // it was taken, and the answer lost
+		}
+		before := Participation{Key: participationKey(person), Person: person, Experiment: who.Experiment}
+		if err := decode(items[1], &before); err != nil && !errors.Is(err, ErrNotFound) {
+			return err
+		}
+		after := before
+		if err := take(who, &after); err != nil || after == before {
+			return err
+		}
+		after.Version++
+		x := t.begin()
+		x.put(entry, isNew, nil)
+		if before.Version == 0 {
+			x.put(after, isNew, nil)
+		} else {
+			x.put(after, "#version = :before", values{":before": before.Version})
+		}
+		if who.Withdrawn == "" {
+			x.check(who.Key, "attribute_exists(#pk) AND attribute_not_exists(#withdrawn)", nil)
+		} else {
+			x.check(who.Key, "attribute_exists(#withdrawn)", nil)
+		}
+		return x.commitOrLookAgain(ctx)
+	})
+	if err != nil {
+		return fmt.Errorf("taking a step of a participation: %w", err)
+	}
+	return nil
 }
 
 // Group is the arm of the experiment that a person belongs to: experiment.GroupParticipants

@@ -20,14 +20,7 @@ type Known struct {
 // Only who comes when is held in memory.
 func (t *Table) People(ctx context.Context, experiment string) iter.Seq2[Known, error] {
 	return func(yield func(Known, error) bool) {
-		var shards []iter.Seq2[listed, error]
-		for shard := range allShards {
-			shards = append(shards, t.peopleIn(ctx, personList(experiment, shard)))
-		}
-		order := merged(func(a, b listed) int {
-			return cmp.Or(cmp.Compare(a.submitted, b.submitted), cmp.Compare(a.person, b.person))
-		}, shards...)
-		for some, err := range chunked(batch/3, order) {
+		for some, err := range chunked(batch/3, t.inOrder(ctx, experiment)) {
 			var people []Known
 			if err == nil {
 				people, err = t.known(ctx, some)
@@ -43,6 +36,17 @@ func (t *Table) People(ctx context.Context, experiment string) iter.Seq2[Known, 
 			}
 		}
 	}
+}
+
+// inOrder names everybody of an experiment in the order in which they came.
+func (t *Table) inOrder(ctx context.Context, experiment string) iter.Seq2[listed, error] {
+	var shards []iter.Seq2[listed, error]
+	for shard := range allShards {
+		shards = append(shards, t.peopleIn(ctx, personList(experiment, shard)))
+	}
+	return merged(func(a, b listed) int {
+		return cmp.Or(cmp.Compare(a.submitted, b.submitted), cmp.Compare(a.person, b.person))
+	}, shards...)
 }
 
 // peopleIn yields the people of one shard.
