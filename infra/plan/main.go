@@ -1,12 +1,14 @@
-// Command plan works on the source files of the experiments.
+// Command plan works on the source files of the experiments and of the instruments
+// of their surveys.
 //
-//	plan [folder]           checks them and prints every message that they will cause
-//	plan validate [folder]  checks them
-//	plan compile [folder]   checks them and writes the form that the functions embed
+//	plan [folder [instruments]]           checks them and prints every message that they will cause
+//	plan validate [folder [instruments]]  checks them
+//	plan compile [folder [instruments]]   checks them and writes the form that the functions embed
 //
-// The folder is shared/experiment/experiments unless another one is given. If
-// something is wrong, every mistake is printed with its file, line and column
-// and the exit code is 1.
+// The folders are shared/experiment/experiments and shared/survey/instruments unless
+// others are given. A folder of experiments alone is checked against the instruments
+// that are compiled already. If something is wrong, every mistake is printed with its
+// file, line and column and the exit code is 1.
 package main
 
 import (
@@ -15,31 +17,42 @@ import (
 	"os"
 
 	"livinglab/shared/experiment/source"
+	"livinglab/shared/survey"
 )
 
-const usage = "usage: plan [print | validate | compile] [folder]"
+const usage = "usage: plan [print | validate | compile] [folder [instruments]]"
 
 func main() {
 	os.Exit(run(os.Args[1:], os.Stdout, os.Stderr))
 }
 
 func run(args []string, out, errors io.Writer) int {
-	command, folder := "print", "shared/experiment/experiments"
+	command := "print"
 	if len(args) > 0 && (args[0] == "print" || args[0] == "validate" || args[0] == "compile") {
 		command, args = args[0], args[1:]
 	}
-	switch len(args) {
-	case 0:
-	case 1:
-		folder = args[0]
-	default:
+	if len(args) > 2 {
 		fmt.Fprintln(errors, usage)
 		return 2
 	}
-	files, err := source.ReadFolder(folder)
+	if len(args) == 0 {
+		args = []string{"shared/experiment/experiments", "shared/survey/instruments"}
+	}
+	instruments, err := readInstruments(args[1:])
 	if err != nil {
 		fmt.Fprintln(errors, err)
 		return 1
+	}
+	files, err := source.ReadFolder(args[0], instruments.Set)
+	if err != nil {
+		fmt.Fprintln(errors, err)
+		return 1
+	}
+	if command == "compile" && instruments.Name != "" {
+		if err := os.WriteFile(instruments.Name, instruments.Compiled, 0o644); err != nil {
+			fmt.Fprintln(errors, err)
+			return 1
+		}
 	}
 	for i, file := range files {
 		switch command {
@@ -59,4 +72,14 @@ func run(args []string, out, errors io.Writer) int {
 		}
 	}
 	return 0
+}
+
+// readInstruments reads the folder that is given or, if none is, what is compiled
+// already, which then has no name to be written to.
+func readInstruments(folder []string) (source.Instruments, error) {
+	if len(folder) > 0 {
+		return source.ReadInstruments(folder[0])
+	}
+	set, err := survey.Shipped()
+	return source.Instruments{Set: set}, err
 }

@@ -83,7 +83,7 @@ func TestARightFileIsCompiledBesideItsSource(t *testing.T) {
 func TestACallThatNobodyUnderstandsSaysHowItIsMeant(t *testing.T) {
 	t.Parallel()
 	var out, errors bytes.Buffer
-	if code := run([]string{"print", "a", "b"}, &out, &errors); code != 2 || errors.String() != usage+"\n" {
+	if code := run([]string{"print", "a", "b", "c"}, &out, &errors); code != 2 || errors.String() != usage+"\n" {
 		t.Errorf("exit code %d, told %q", code, &errors)
 	}
 }

@@ -37,7 +37,7 @@ func (e *Experiment) Rounds(sessions []Session) []Round {
 		if survey := e.AfterBriefing; survey.Instrument != "" && !s.Canceled {
 			w := Wave{
 				ID: BriefingWave(s.ID), Title: survey.Title, Instruments: []string{survey.Instrument},
-				Open: s.End, Close: survey.closes(s.End, e.Zone()),
+				Open: s.End, Close: survey.Closes(s.End, e.Zone()),
 			}
 			all = append(all, Round{Wave: w, Audience: ToAttendees, Briefing: s.ID})
 		}
@@ -48,7 +48,9 @@ func (e *Experiment) Rounds(sessions []Session) []Round {
 // BriefingWave is the id of the survey round after a briefing.
 func BriefingWave(briefing string) string { return "briefing-" + briefing }
 
-func (b BriefingSurvey) closes(end time.Time, zone *time.Location) time.Time {
+// Closes returns until when (exclusive) the survey after a briefing can be answered that
+// ended at the given instant.
+func (b BriefingSurvey) Closes(end time.Time, zone *time.Location) time.Time {
 	return DateOf(end.In(zone)).AddDays(b.Days + 1).In(zone)
 }
 

@@ -14,7 +14,7 @@ import (
 // The functions read the compiled form: reading the reviewed source takes
 // milliseconds that every cold start would pay.
 //
-//go:generate go run livinglab/infra/plan compile experiments
+//go:generate go run livinglab/infra/plan compile experiments ../survey/instruments
 //go:embed experiments/*.json
 var compiledFiles embed.FS
 

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"livinglab/shared/experiment"
+	"livinglab/shared/survey"
 )
 
 // checker checks what a decoded file says. A part that could not be decoded
@@ -17,6 +18,8 @@ type checker struct {
 	*decoder
 	e    *experiment.Experiment
 	zone *time.Location // nil if the file names none
+
+	surveys survey.Set // the instruments that can be asked
 }
 
 func (c *checker) check() {
@@ -26,36 +29,20 @@ func (c *checker) check() {
 	c.briefings()
 	c.consents()
 	c.registration()
+	c.research()
 	c.questions()
 	c.offers()
 	c.sideJob()
 	c.listings()
 	c.waves()
 	c.hostSurveys()
+	c.briefingSurvey()
+	c.rounds()
 	c.analysis()
 	c.publication()
 	c.retention()
 	c.declared()
 	c.allTexts()
-}
-
-// wrong notes a mistake at a path: where its value stands or, for what the
-// file does not give, where the nearest thing around it stands.
-func (c *checker) wrong(path, format string, args ...any) {
-	c.mistake(c.at(path), path, format, args...)
-}
-
-func (c *checker) at(path string) position {
-	for {
-		if at, given := c.positions[path]; given {
-			return at
-		}
-		cut := strings.LastIndexAny(path, ".[")
-		if cut < 0 {
-			return position{1, 1}
-		}
-		path = path[:cut]
-	}
 }
 
 // print writes an instant as the file does, so that it can be searched for.
@@ -80,15 +67,10 @@ func (c *checker) order(earlierPath string, earlier time.Time, path string, late
 
 const format = "experiment/v1"
 
-var (
-	experimentID = regexp.MustCompile(`^[a-z][a-z0-9]*(-[a-z0-9]+)*$`)
-	partID       = regexp.MustCompile(`^[a-z][a-z0-9]*([-_][a-z0-9]+)*$`)
-)
+var experimentID = regexp.MustCompile(`^[a-z][a-z0-9]*(-[a-z0-9]+)*$`)
 
 // reservedIDs are the first parts of addresses that belong to the site itself.
 var reservedIDs = []string{"assets", "confirm", "join", "mail", "me", "notes", "receipt", "register", "results", "staff", "static", "survey", "unsubscribe"}
-
-const longestID = 40 // ids are parts of addresses and keys
 
 func (c *checker) header() {
 	if e := c.e; e.Format != "" && e.Format != format {
@@ -136,50 +118,6 @@ func (c *checker) https(path, address string) {
 	if err != nil || u.Scheme != "https" || u.Host == "" || u.User != nil {
 		c.wrong(path, "%q is not an https address", address)
 	}
-}
-
-// ids checks that the entries of a list have ids that can stand in addresses
-// and keys, each its own.
-func (c *checker) ids(list string, n int, id func(int) string) {
-	first := map[string]int{}
-	for i := range n {
-		path := fmt.Sprintf("%s[%d].id", list, i)
-		switch id := id(i); {
-		case id == "", !c.isID(path, id):
-		default:
-			if before, twice := first[id]; twice {
-				c.wrong(path, "%q is already the id of %s[%d]", id, list, before)
-				continue
-			}
-			first[id] = i
-		}
-	}
-}
-
-// isID says whether an id can stand in addresses and keys, and notes a
-// mistake if not.
-func (c *checker) isID(path, id string) bool {
-	if partID.MatchString(id) && len(id) <= longestID {
-		return true
-	}
-	c.wrong(path, "%q is not an id: lower-case letters, digits and single hyphens or underscores, beginning with a letter, at most %d", id, longestID)
-	return false
-}
-
-func (c *checker) positive(path string, n int) {
-	if c.given(path) && n <= 0 {
-		c.wrong(path, "is %d; it must be at least 1", n)
-	}
-}
-
-// given says whether the file gives a value at the path, and gives it rightly.
-func (c *checker) given(path string) bool {
-	_, given := c.positions[path]
-	return given && !c.alreadyWrong(path)
-}
-
-func (c *checker) alreadyWrong(path string) bool {
-	return slices.ContainsFunc(c.mistakes, func(m Mistake) bool { return m.Path == path })
 }
 
 func (c *checker) application() {
@@ -339,15 +277,9 @@ func (c *checker) reminderForm(path string, r experiment.Reminder, moments []exp
 	return len(c.mistakes) == before && !slices.ContainsFunc(c.mistakes, func(m Mistake) bool { return m.Path == path || strings.HasPrefix(m.Path, path+".") })
 }
 
-// requiredConsents are the purposes that every experiment asks for, and
-// whether a person must agree to apply.
-var requiredConsents = []struct {
-	id       string
-	required bool
-}{
-	{experiment.ConsentPrivacy, true},
-	{experiment.ConsentProvision, true},
-}
+// requiredConsents are the purposes that every experiment asks for: nobody applies
+// without agreeing to them.
+var requiredConsents = []string{experiment.ConsentPrivacy, experiment.ConsentProvision}
 
 func (c *checker) consents() {
 	const list = "application.consents"
@@ -362,18 +294,13 @@ func (c *checker) consents() {
 		return
 	}
 	for _, purpose := range requiredConsents {
-		i := slices.IndexFunc(consents, func(consent experiment.Consent) bool { return consent.ID == purpose.id })
+		i := slices.IndexFunc(consents, func(consent experiment.Consent) bool { return consent.ID == purpose })
 		if i < 0 {
-			c.wrong(list, "the consent %q is missing", purpose.id)
+			c.wrong(list, "the consent %q is missing", purpose)
 			continue
 		}
-		path := fmt.Sprintf("%s[%d].required", list, i)
-		if c.given(path) && consents[i].Required != purpose.required {
-			if purpose.required {
-				c.wrong(path, "is false, but nobody can apply without the consent %q", purpose.id)
-			} else {
-				c.wrong(path, "is true, but the consent %q is free and has no effect on selection", purpose.id)
-			}
+		if path := fmt.Sprintf("%s[%d].required", list, i); c.given(path) && !consents[i].Required {
+			c.wrong(path, "is false, but nobody can apply without the consent %q", purpose)
 		}
 	}
 }
@@ -484,99 +411,6 @@ func (c *checker) listings() {
 	}
 }
 
-// arms are the groups that the analysis knows.
-var arms = []string{experiment.GroupParticipants, experiment.GroupComparison}
-
-func (c *checker) waves() {
-	c.arms()
-	waves := c.e.Waves
-	c.ids("waves", len(waves), func(i int) string { return waves[i].ID })
-	for i := range waves {
-		w := &waves[i]
-		path := fmt.Sprintf("waves[%d]", i)
-		c.order(path+".open", w.Open, path+".close", w.Close)
-		if opens := c.e.Application.Open; !opens.IsZero() && !w.Open.IsZero() && w.Open.Before(opens) {
-			c.wrong(path+".open", "is before application.open (%s): nobody can have agreed to the research yet", c.print(opens))
-		}
-		if i > 0 && !w.Open.IsZero() && w.Open.Before(waves[i-1].Close) {
-			c.wrong(path+".open", "is before waves[%d].close (%s): two waves would be open at once", i-1, c.print(waves[i-1].Close))
-		}
-		if results := c.e.Application.ResultNotice; i == 0 && !results.IsZero() && w.Close.After(results) {
-			c.wrong(path+".close", "is after application.result_notice (%s): the first wave is answered before results are known", c.print(results))
-		}
-		for j, group := range w.Groups {
-			switch groupPath := fmt.Sprintf("%s.groups[%d]", path, j); {
-			case group == "":
-			case !slices.Contains(arms, group):
-				c.wrong(groupPath, "there is no group %q; possible: %s", group, strings.Join(arms, ", "))
-			case slices.Index(w.Groups, group) < j:
-				c.wrong(groupPath, "%q is given twice", group)
-			}
-		}
-		c.instruments(path, w.Instruments)
-	}
-	due := map[string]string{} // the reminder at each instant of a wave
-	moments := []experiment.Moment{experiment.MomentInvited, experiment.MomentOpen, experiment.MomentClose}
-	c.reminders("wave_reminders", c.e.WaveReminders, moments, func(path string, r experiment.Reminder) {
-		for _, w := range waves {
-			if w.Open.IsZero() || w.Close.IsZero() || c.zone == nil {
-				continue
-			}
-			at := w.RemindAt(r, w.Open, c.zone)
-			c.within(path, at, fmt.Sprintf("the wave %q", w.ID), w.Open, w.Close)
-			if other, taken := due[w.ID+c.print(at)]; taken {
-				c.wrong(path, "falls on %s in the wave %q, the instant of %s", c.print(at), w.ID, other)
-			}
-			due[w.ID+c.print(at)] = path
-		}
-	})
-}
-
-func (c *checker) instruments(path string, instruments []string) {
-	for i, id := range instruments {
-		instrument := fmt.Sprintf("%s.instruments[%d]", path, i)
-		switch {
-		case id == "":
-		case !c.isID(instrument, id):
-		case slices.Index(instruments, id) < i:
-			c.wrong(instrument, "%q is given twice", id)
-		}
-	}
-}
-
-func (c *checker) arms() {
-	if len(c.e.Groups) == 0 {
-		return
-	}
-	var ids []string
-	for i, g := range c.e.Groups {
-		path := fmt.Sprintf("groups[%d].id", i)
-		switch {
-		case g.ID == "":
-		case !slices.Contains(arms, g.ID):
-			c.wrong(path, "%q is not a group that the analysis knows; possible: %s", g.ID, strings.Join(arms, ", "))
-		case slices.Contains(ids, g.ID):
-			c.wrong(path, "%q is given twice", g.ID)
-		}
-		ids = append(ids, g.ID)
-	}
-	for _, arm := range arms {
-		if !slices.Contains(ids, arm) {
-			c.wrong("groups", "the group %q is missing", arm)
-		}
-	}
-}
-
-func (c *checker) hostSurveys() {
-	for i, h := range c.e.HostSurveys {
-		path := fmt.Sprintf("host_surveys[%d]", i)
-		c.order(path+".open", h.Open, path+".close", h.Close)
-		if h.Instrument != "" {
-			c.isID(path+".instrument", h.Instrument)
-		}
-	}
-}
-
 // What the analysis can compute.
 var (
 	outcomes     = []string{"total", "direction", "agency", "action", "connection"}
@@ -611,6 +445,9 @@ func (c *checker) analysis() {
 	c.positive("analysis_plan.min_answered_per_subscale", plan.MinAnsweredPerSubscale)
 	c.positive("analysis_plan.min_answered_total", plan.MinAnsweredTotal)
 	c.positive("analysis_plan.min_n_per_arm", plan.MinNPerArm)
+	c.scored("analysis_plan.primary.outcome", []string{plan.Primary.Outcome}, plan.Primary.Estimand)
+	c.scored("analysis_plan.secondary.outcomes[*]", plan.Secondary.Outcomes, plan.Secondary.Estimand)
+	c.enough()
 	if plan.FrozenBefore == "" || len(c.e.Waves) == 0 {
 		return
 	}

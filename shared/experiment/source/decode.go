@@ -20,11 +20,13 @@ import (
 
 type position struct{ line, column int }
 
-// decoder fills an Experiment from the syntax tree. It goes on after a
-// mistake, so that all are told at once, and remembers where everything
-// stands for the checks that follow.
+// decoder fills an Experiment or an Instrument from the syntax tree. It goes on after
+// a mistake, so that all are told at once, and remembers where everything stands
+// for the checks that follow.
 type decoder struct {
 	file      string
+	noun      string // what one file is
+	limits    limits // of its texts
 	mistakes  Mistakes
 	positions map[string]position // of each path that the file gives
 	meant     map[string]bool     // the paths that unknown keys were probably meant to be
@@ -45,7 +47,12 @@ type textAt struct {
 	text *locale.Text
 }
 
-func (d *decoder) document(content []byte, e *experiment.Experiment) {
+func newDecoder(file, noun string, limits limits) *decoder {
+	return &decoder{file: file, noun: noun, limits: limits, positions: map[string]position{}, meant: map[string]bool{}, offsets: map[string]instantAt{}}
+}
+
+// document fills the struct that into points to.
+func (d *decoder) document(content []byte, into any) {
 	start := position{1, 1}
 	file, err := parser.ParseBytes(content, 0, parser.AllowDuplicateMapKey())
 	if err != nil {
@@ -57,13 +64,13 @@ func (d *decoder) document(content []byte, e *experiment.Experiment) {
 		return
 	}
 	if len(file.Docs) > 1 {
-		d.mistake(positionOf(file.Docs[1].Start), "", "a second document begins here; one file is one experiment")
+		d.mistake(positionOf(file.Docs[1].Start), "", "a second document begins here; one file is one %s", d.noun)
 	}
 	if len(file.Docs) == 0 || file.Docs[0].Body == nil {
 		d.mistake(start, "", "the file is empty")
 		return
 	}
-	d.value(file.Docs[0].Body, reflect.ValueOf(e).Elem(), "", start)
+	d.value(file.Docs[0].Body, reflect.ValueOf(into).Elem(), "", start)
 }
 
 func (d *decoder) mistake(at position, path, format string, args ...any) {
@@ -178,7 +185,7 @@ func (d *decoder) mapping(node ast.Node, into reflect.Value, path string, at pos
 			d.meant[join(path, meant)] = true
 			continue
 		}
-		d.value(entries.Value(), into.Field(f.index), join(path, name), where)
+		d.value(entries.Value(), into.FieldByIndex(f.index), join(path, name), where)
 	}
 	for _, name := range fields.names {
 		if _, given := seen[name]; !given && !d.meant[join(path, name)] && !fields.byName[name].optional {
@@ -293,7 +300,7 @@ func fullWidth(r rune) bool {
 }
 
 type field struct {
-	index    int
+	index    []int
 	optional bool
 }
 
@@ -304,13 +311,13 @@ type fields struct {
 
 func fieldsOf(t reflect.Type) fields {
 	fs := fields{byName: map[string]field{}}
-	for i := range t.NumField() {
-		name, options, _ := strings.Cut(t.Field(i).Tag.Get("json"), ",")
+	for _, f := range reflect.VisibleFields(t) { // those of an embedded struct, too
+		name, options, _ := strings.Cut(f.Tag.Get("json"), ",")
 		if name == "" {
 			continue
 		}
 		fs.names = append(fs.names, name)
-		fs.byName[name] = field{i, options != ""}
+		fs.byName[name] = field{f.Index, options != ""}
 	}
 	return fs
 }

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"livinglab/shared/survey"
 )
 
 func smallTown(t *testing.T) string {
@@ -20,10 +22,29 @@ func smallTown(t *testing.T) string {
 	return string(content)
 }
 
+// testInstruments returns what the small town asks.
+func testInstruments(t *testing.T) survey.Set {
+	t.Helper()
+	instruments, err := compileInstruments("instruments.json", instrumentSources(t), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return instruments.Set
+}
+
+func instrumentSources(t *testing.T) []sourceFile {
+	t.Helper()
+	sources, err := readSources("testdata/instruments", "instrument")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return sources
+}
+
 // mistakesIn returns the lines that tell what is wrong.
 func mistakesIn(t *testing.T, name, content string) []string {
 	t.Helper()
-	_, err := Read(name, []byte(content))
+	_, err := Read(name, []byte(content), testInstruments(t))
 	if err == nil {
 		return nil
 	}
@@ -74,7 +95,7 @@ func TestEachMistakeIsToldWithItsPlace(t *testing.T) {
 		{
 			"an empty list",
 			"  descriptive: [attrition]", "  descriptive: []",
-			"small-town.yaml:135:3: analysis_plan.descriptive: the list is empty; give an entry or leave the key out where that is allowed",
+			"small-town.yaml:138:3: analysis_plan.descriptive: the list is empty; give an entry or leave the key out where that is allowed",
 		},
 		{
 			"nothing where text belongs",
@@ -115,7 +136,7 @@ func TestEachMistakeIsToldWithItsPlace(t *testing.T) {
 			"a second document",
 			"provenance:\n", "---\nprovenance:\n",
 			"small-town.yaml:1:1: provenance: is missing" + "\n" +
-				"small-town.yaml:159:1: a second document begins here; one file is one experiment",
+				"small-town.yaml:162:1: a second document begins here; one file is one experiment",
 		},
 		{
 			"a tab",
@@ -225,7 +246,7 @@ func TestEachMistakeIsToldWithItsPlace(t *testing.T) {
 		{
 			"a broken day",
 			"  expected: 2021-09-30", "  expected: 2021-09-31",
-			`small-town.yaml:148:13: publication.expected: expected a day such as 2021-01-04, found "2021-09-31"`,
+			`small-town.yaml:151:13: publication.expected: expected a day such as 2021-01-04, found "2021-09-31"`,
 		},
 		{
 			"a window that closes before it opens",
@@ -382,7 +403,7 @@ func TestEachMistakeIsToldWithItsPlace(t *testing.T) {
 			"results before the deadline",
 			"  result_notice: 2020-12-14T12:00:00+09:00", "  result_notice: 2020-11-30T12:00:00+09:00",
 			"small-town.yaml:42:18: application.result_notice: is before application.close (2020-12-01T00:00:00+09:00)" + "\n" +
-				"small-town.yaml:112:12: waves[0].close: is after application.result_notice (2020-11-30T12:00:00+09:00): the first wave is answered before results are known",
+				"small-town.yaml:114:12: waves[0].close: is after application.result_notice (2020-11-30T12:00:00+09:00): the first wave is answered before results are known",
 		},
 		{
 			"more choices than listings",
@@ -446,8 +467,40 @@ func TestEachMistakeIsToldWithItsPlace(t *testing.T) {
 		},
 		{
 			"research forced on people",
-			"id: research\n      version: \"1\"\n      required: false", "id: research\n      version: \"1\"\n      required: true",
-			`small-town.yaml:73:17: application.consents[2].required: is true, but the consent "research" is free and has no effect on selection`,
+			"id: research\n    version: \"1\"\n    required: false", "id: research\n    version: \"1\"\n    required: true",
+			`small-town.yaml:77:15: research.consent.required: is true, but the consent "research" is free and has no effect on selection`,
+		},
+		{
+			"a consent to the research by another name",
+			"    id: research\n", "    id: study\n",
+			`small-town.yaml:75:9: research.consent.id: is "study"; the consent to the research is "research"`,
+		},
+		{
+			"a consent to the research with an empty version",
+			"id: research\n    version: \"1\"", "id: research\n    version: \"\"",
+			"small-town.yaml:76:14: research.consent.version: is empty; a person agrees to one version of a text",
+		},
+		{
+			"a consent to the research with a long title",
+			"title: { ja: 研究, en: Research }", "title: { ja: この実証の研究のためのアンケートに答えて協力していただくことへの同意, en: Research }",
+			"small-town.yaml:78:18: research.consent.title.ja: has 34 characters; what uses it has room for 30",
+		},
+		{
+			"no consent to the research",
+			"research:\n  consent:\n", "research:\n  notice:\n",
+			"small-town.yaml:73:1: research.consent: is missing\n" +
+				`small-town.yaml:74:3: research: unknown key "notice"`,
+		},
+		{
+			"the research among the consents of applying",
+			"    - id: provision\n", "    - id: research\n",
+			`small-town.yaml:56:3: application.consents: the consent "provision" is missing` + "\n" +
+				`small-town.yaml:64:11: application.consents[1].id: "research" is asked on its own page, and not for applying: it stands under research.consent`,
+		},
+		{
+			"the research as the consent of registering",
+			"    id: briefing\n", "    id: research\n",
+			`small-town.yaml:32:9: registration.consent.id: "research" is already the id of research.consent`,
 		},
 		{
 			"a privacy notice that may be refused",
@@ -492,12 +545,12 @@ func TestEachMistakeIsToldWithItsPlace(t *testing.T) {
 		{
 			"a reminder at no time of day",
 			`days: 1, at: "12:00"`, `days: 1, at: "12:60"`,
-			`small-town.yaml:83:40: offers.reminders[0].at: expected a time of day such as "09:00", found "12:60"`,
+			`small-town.yaml:85:40: offers.reminders[0].at: expected a time of day such as "09:00", found "12:60"`,
 		},
 		{
 			"a reminder of negative days",
 			`days: 1, at: "12:00"`, `days: -1, at: "12:00"`,
-			"small-town.yaml:83:33: offers.reminders[0].days: is -1; before and after say the direction",
+			"small-town.yaml:85:33: offers.reminders[0].days: is -1; before and after say the direction",
 		},
 		{
 			"the same reminder twice",
@@ -507,153 +560,244 @@ func TestEachMistakeIsToldWithItsPlace(t *testing.T) {
 		{
 			"a reminder of the deadline before applications open",
 			`    - { before: close, days: 1, at: "09:00" }`, `    - { before: close, days: 40, at: "09:00" }`,
-			"small-town.yaml:79:7: application.reminders[0]: falls on 2020-10-21T09:00:00+09:00, which is outside the application window (2020-10-30T12:00:00+09:00 to 2020-12-01T00:00:00+09:00)",
+			"small-town.yaml:72:7: application.reminders[0]: falls on 2020-10-21T09:00:00+09:00, which is outside the application window (2020-10-30T12:00:00+09:00 to 2020-12-01T00:00:00+09:00)",
 		},
 		{
 			"a reminder before the offer",
 			`    - { before: deadline, days: 1, at: "12:00" }`, "    - { before: deadline, offset: 240h }",
-			"small-town.yaml:83:7: offers.reminders[0]: falls on 2020-12-10T00:00:00+09:00, which is outside the time to answer an offer made with the results (2020-12-14T12:00:00+09:00 to 2020-12-20T00:00:00+09:00)",
+			"small-town.yaml:85:7: offers.reminders[0]: falls on 2020-12-10T00:00:00+09:00, which is outside the time to answer an offer made with the results (2020-12-14T12:00:00+09:00 to 2020-12-20T00:00:00+09:00)",
 		},
 		{
 			"a nudge after a short wave has closed",
 			`  - { after: invited, days: 3, at: "09:00", stop_when_done: true }`, `  - { after: invited, days: 9, at: "09:00", stop_when_done: true }`,
-			`small-town.yaml:127:5: wave_reminders[0]: falls on 2021-02-24T09:00:00+09:00, which is outside the wave "mid" (2021-02-15T09:00:00+09:00 to 2021-02-24T00:00:00+09:00)`,
+			`small-town.yaml:129:5: wave_reminders[0]: falls on 2021-02-24T09:00:00+09:00, which is outside the wave "mid" (2021-02-15T09:00:00+09:00 to 2021-02-24T00:00:00+09:00)`,
 		},
 		{
 			"two nudges at one instant",
 			`  - { after: invited, days: 3, at: "09:00", stop_when_done: true }`, `  - { after: invited, days: 8, at: "09:00", stop_when_done: true }`,
-			`small-town.yaml:128:5: wave_reminders[1]: falls on 2021-02-23T09:00:00+09:00 in the wave "mid", the instant of wave_reminders[0]`,
+			`small-town.yaml:130:5: wave_reminders[1]: falls on 2021-02-23T09:00:00+09:00 in the wave "mid", the instant of wave_reminders[0]`,
 		},
 		{
 			"side jobs before the offers are answered",
 			"side_job: { start: 2021-01-04", "side_job: { start: 2020-12-16",
-			"small-town.yaml:84:20: side_job.start: is before the offers made with the results are answered (2020-12-20T00:00:00+09:00)",
+			"small-town.yaml:86:20: side_job.start: is before the offers made with the results are answered (2020-12-20T00:00:00+09:00)",
 		},
 		{
 			"side jobs that end before they start",
 			"end: 2021-03-31, text", "end: 2020-12-31, text",
-			"small-town.yaml:84:37: side_job.end: is not after side_job.start (2021-01-04)",
+			"small-town.yaml:86:37: side_job.end: is not after side_job.start (2021-01-04)",
 		},
 		{
 			"a listing without capacity",
 			"    capacity: 1\n    hours_per_month: 16\n    fee_yen_per_month: 50000\n    mode: { ja: 現地, en: On site }\ngroups", "    capacity: 0\n    hours_per_month: 16\n    fee_yen_per_month: 50000\n    mode: { ja: 現地, en: On site }\ngroups",
-			"small-town.yaml:100:15: listings[1].capacity: is 0; it must be at least 1",
+			"small-town.yaml:102:15: listings[1].capacity: is 0; it must be at least 1",
 		},
 		{
 			"a listing in an unknown region",
 			"  - id: job-2\n    region: town", "  - id: job-2\n    region: twon",
-			`small-town.yaml:96:13: listings[1].region: there is no region "twon"; did you mean "town"?`,
+			`small-town.yaml:98:13: listings[1].region: there is no region "twon"; did you mean "town"?`,
 		},
 		{
 			"two listings with one id",
 			"  - id: job-2", "  - id: job-1",
-			`small-town.yaml:95:9: listings[1].id: "job-1" is already the id of listings[0]`,
+			`small-town.yaml:97:9: listings[1].id: "job-1" is already the id of listings[0]`,
 		},
 		{
 			"a wave before consent",
 			"  - id: pre\n    title: { ja: 前, en: Before }\n    instruments: [core]\n    open: 2020-10-30T12:00:00+09:00", "  - id: pre\n    title: { ja: 前, en: Before }\n    instruments: [core]\n    open: 2020-10-30T09:00:00+09:00",
-			"small-town.yaml:111:11: waves[0].open: is before application.open (2020-10-30T12:00:00+09:00): nobody can have agreed to the research yet",
+			"small-town.yaml:113:11: waves[0].open: is before application.open (2020-10-30T12:00:00+09:00): nobody can have agreed to the research yet",
 		},
 		{
 			"a wave that overlaps the one before",
 			"    open: 2021-03-29T09:00:00+09:00\n", "    open: 2021-02-22T09:00:00+09:00\n",
-			"small-town.yaml:123:11: waves[2].open: is before waves[1].close (2021-02-24T00:00:00+09:00): two waves would be open at once",
+			"small-town.yaml:125:11: waves[2].open: is before waves[1].close (2021-02-24T00:00:00+09:00): two waves would be open at once",
 		},
 		{
 			"a first wave that outlasts the results",
 			"    close: 2020-12-14T00:00:00+09:00", "    close: 2020-12-15T00:00:00+09:00",
-			"small-town.yaml:112:12: waves[0].close: is after application.result_notice (2020-12-14T12:00:00+09:00): the first wave is answered before results are known",
+			"small-town.yaml:114:12: waves[0].close: is after application.result_notice (2020-12-14T12:00:00+09:00): the first wave is answered before results are known",
 		},
 		{
 			"an unknown group",
 			"    groups: [T]", "    groups: [P]",
-			`small-town.yaml:119:14: waves[1].groups[0]: there is no group "P"; possible: T, C`,
+			`small-town.yaml:121:14: waves[1].groups[0]: there is no group "P"; possible: T, C`,
 		},
 		{
 			"a group given twice",
 			"    groups: [T]", "    groups: [T, T]",
-			`small-town.yaml:119:17: waves[1].groups[1]: "T" is given twice`,
+			`small-town.yaml:121:17: waves[1].groups[1]: "T" is given twice`,
 		},
 		{
 			"a group that the analysis does not know",
 			"  - { id: C, title", "  - { id: D, title",
-			`small-town.yaml:104:1: groups: the group "C" is missing` + "\n" +
-				`small-town.yaml:106:11: groups[1].id: "D" is not a group that the analysis knows; possible: T, C`,
+			`small-town.yaml:106:1: groups: the group "C" is missing` + "\n" +
+				`small-town.yaml:108:11: groups[1].id: "D" is not a group that the analysis knows; possible: T, C`,
 		},
 		{
 			"an instrument given twice",
 			"[core, load]", "[core, core]",
-			`small-town.yaml:122:25: waves[2].instruments[1]: "core" is given twice`,
+			`small-town.yaml:124:25: waves[2].instruments[1]: "core" is given twice`,
 		},
 		{
 			"a host survey that closes before it opens",
 			"host_after, open: 2021-03-29T09:00:00+09:00", "host_after, open: 2021-04-29T09:00:00+09:00",
-			"small-town.yaml:130:71: host_surveys[0].close: is before host_surveys[0].open (2021-04-29T09:00:00+09:00)",
+			"small-town.yaml:132:112: host_surveys[0].close: is before host_surveys[0].open (2021-04-29T09:00:00+09:00)",
+		},
+		{
+			"an instrument that there is not",
+			"[core, load]", "[core, laod]",
+			`small-town.yaml:124:25: waves[2].instruments[1]: there is no instrument "laod"; did you mean "load"?`,
+		},
+		{
+			"an anonymous instrument beside another",
+			"[core, load]", "[core, load, briefing_satisfaction]",
+			`small-town.yaml:124:31: waves[2].instruments[2]: "briefing_satisfaction" is anonymous, and stands alone in its wave: its answers are kept without the person`,
+		},
+		{
+			"a question that depends on one that is not asked",
+			"[core, load]", "[load]",
+			`small-town.yaml:124:19: waves[2].instruments[0]: L4 depends on the answer to Q3, which nothing before it asks in the wave "post"` + "\n" +
+				`small-town.yaml:136:23: analysis_plan.primary.outcome: no instrument of the wave "post" scores "total"` + "\n" +
+				`small-town.yaml:137:27: analysis_plan.secondary.outcomes[0]: no instrument of the wave "post" scores "direction"` + "\n" +
+				`small-town.yaml:137:38: analysis_plan.secondary.outcomes[1]: no instrument of the wave "post" scores "agency"`,
+		},
+		{
+			"a question that depends on one that comes later",
+			"[core, load]", "[load, core]",
+			`small-town.yaml:124:19: waves[2].instruments[0]: L4 depends on the answer to Q3, which nothing before it asks in the wave "post"`,
+		},
+		{
+			"a question that repeats what no earlier wave asks",
+			"    title: { ja: 前, en: Before }\n    instruments: [core]", "    title: { ja: 前, en: Before }\n    instruments: [host_after]",
+			`small-town.yaml:124:25: waves[2].instruments[1]: L5 of "load" repeats {{pre.Q1}}, which no earlier wave "pre" asks` + "\n" +
+				`small-town.yaml:136:23: analysis_plan.primary.outcome: no instrument of the wave "pre" scores "total"` + "\n" +
+				`small-town.yaml:137:27: analysis_plan.secondary.outcomes[0]: no instrument of the wave "pre" scores "direction"` + "\n" +
+				`small-town.yaml:137:38: analysis_plan.secondary.outcomes[1]: no instrument of the wave "pre" scores "agency"`,
+		},
+		{
+			"questions for participants before there are any",
+			"    title: { ja: 前, en: Before }\n    instruments: [core]", "    title: { ja: 前, en: Before }\n    instruments: [core, participants]",
+			`small-town.yaml:112:25: waves[0].instruments[1]: "participants" asks nobody anything in the wave "pre"`,
+		},
+		{
+			"a host survey of an instrument that there is not",
+			"instrument: host_after", "instrument: host_afters",
+			`small-town.yaml:132:60: host_surveys[0].instrument: there is no instrument "host_afters"; did you mean "host_after"?`,
+		},
+		{
+			"a host survey with the id of a wave",
+			"  - id: mid\n", "  - id: host_after\n",
+			`small-town.yaml:132:60: host_surveys[0].instrument: the survey round "host_after" is already that of waves[1].id`,
+		},
+		{
+			"a wave with the id of a briefing's survey",
+			"  - id: mid\n", "  - id: briefing-b1\n",
+			`small-town.yaml:19:9: briefings[0].id: the survey round "briefing-b1" is already that of waves[1].id`,
+		},
+		{
+			"a briefing's survey of an instrument that there is not",
+			"instrument: briefing_satisfaction", "instrument: briefing",
+			`small-town.yaml:133:79: briefing_survey.instrument: there is no instrument "briefing"`,
+		},
+		{
+			"a mail after the briefing that leads to no survey",
+			"briefing_survey: {", "briefing_surveys: {",
+			`small-town.yaml:133:1: unknown key "briefing_surveys"; did you mean "briefing_survey"?`,
+		},
+		{
+			"a briefing's survey that closes at once",
+			"days: 14 }", "days: 0 }",
+			"small-town.yaml:133:108: briefing_survey.days: is 0; it must be 1 to 14",
+		},
+		{
+			"a briefing's survey that stays open until it is forgotten",
+			"days: 14 }", "days: 15 }",
+			"small-town.yaml:133:108: briefing_survey.days: is 15; it must be 1 to 14",
+		},
+		{
+			"a briefing's survey that no mail leads to",
+			"    follow_ups:\n      - { after: end, days: 1, at: \"10:00\" }\n", "",
+			"small-town.yaml:19:5: briefings[0]: has no follow_ups, whose mail leads who came to briefing_survey",
+		},
+		{
+			"a nudge in the night after the invitation",
+			`  - { after: invited, days: 3, at: "09:00", stop_when_done: true }`, "  - { after: invited, offset: 72h, stop_when_done: true }",
+			`small-town.yaml:129:31: wave_reminders[0].offset: is counted from the minute of each invitation, which may lie at night; give days and a time (days: 3, at: "09:00")`,
 		},
 		{
 			"a plan frozen before no wave",
 			"  frozen_before: post.open", "  frozen_before: after.open",
-			`small-town.yaml:132:18: analysis_plan.frozen_before: "after.open" is not the opening of a wave, such as post.open`,
+			`small-town.yaml:135:18: analysis_plan.frozen_before: "after.open" is not the opening of a wave, such as post.open`,
 		},
 		{
 			"an unknown outcome",
 			"outcomes: [direction, agency]", "outcomes: [direction, happiness]",
-			`small-town.yaml:134:38: analysis_plan.secondary.outcomes[1]: "happiness" is not an outcome that can be computed; possible: total, direction, agency, action, connection`,
+			`small-town.yaml:137:38: analysis_plan.secondary.outcomes[1]: "happiness" is not an outcome that can be computed; possible: total, direction, agency, action, connection`,
+		},
+		{
+			"an outcome that no wave scores",
+			"outcomes: [direction, agency]", "outcomes: [direction, connection]",
+			`small-town.yaml:137:38: analysis_plan.secondary.outcomes[1]: no instrument of the wave "pre" scores "connection"`,
+		},
+		{
+			"a score of fewer answers than the questionnaire takes",
+			"  min_answered_total: 2", "  min_answered_total: 1",
+			`small-town.yaml:140:23: analysis_plan.min_answered_total: is 1, but "core" scores from 2 answers`,
 		},
 		{
 			"the primary outcome again",
 			"outcomes: [direction, agency]", "outcomes: [direction, total]",
-			`small-town.yaml:134:38: analysis_plan.secondary.outcomes[1]: "total" is the primary outcome already`,
+			`small-town.yaml:137:38: analysis_plan.secondary.outcomes[1]: "total" is the primary outcome already`,
 		},
 		{
 			"an estimate over an unknown wave",
 			"primary: { outcome: total, estimand: did_pre_post", "primary: { outcome: total, estimand: did_pre_end",
-			`small-town.yaml:133:40: analysis_plan.primary.estimand: there is no wave "end"`,
+			`small-town.yaml:136:40: analysis_plan.primary.estimand: there is no wave "end"`,
 		},
 		{
 			"an estimate over a wave that only one arm answers",
 			"primary: { outcome: total, estimand: did_pre_post", "primary: { outcome: total, estimand: did_pre_mid",
-			`small-town.yaml:133:40: analysis_plan.primary.estimand: the wave "mid" is not answered by the group "C"`,
+			`small-town.yaml:136:40: analysis_plan.primary.estimand: the wave "mid" is not answered by the group "C"`,
 		},
 		{
 			"an unknown test",
 			"test: welch", "test: student",
-			`small-town.yaml:133:60: analysis_plan.primary.test: "student" is not a test that can be computed; possible: welch`,
+			`small-town.yaml:136:60: analysis_plan.primary.test: "student" is not a test that can be computed; possible: welch`,
 		},
 		{
 			"an alpha without sense",
 			"alpha: 0.05", "alpha: 5",
-			"small-town.yaml:133:74: analysis_plan.primary.alpha: is 5; it must be above 0 and below 0.5",
+			"small-town.yaml:136:74: analysis_plan.primary.alpha: is 5; it must be above 0 and below 0.5",
 		},
 		{
 			"figures about too few people",
 			"  min_n: 5", "  min_n: 3",
-			"small-town.yaml:140:10: publication.min_n: is 3; no figure about fewer than 5 people is published",
+			"small-town.yaml:143:10: publication.min_n: is 3; no figure about fewer than 5 people is published",
 		},
 		{
 			"a contrast of fewer people than may be published",
 			"  min_n_per_arm: 10", "  min_n_per_arm: 4",
-			"small-town.yaml:138:18: analysis_plan.min_n_per_arm: is 4, below publication.min_n (5)",
+			"small-town.yaml:141:18: analysis_plan.min_n_per_arm: is 4, below publication.min_n (5)",
 		},
 		{
 			"results by host",
 			"  per_host: false", "  per_host: true",
-			"small-town.yaml:143:13: publication.per_host: is true, but results are never published by host",
+			"small-town.yaml:146:13: publication.per_host: is true, but results are never published by host",
 		},
 		{
 			"results before the last wave",
 			"  expected: 2021-09-30", "  expected: 2021-03-30",
-			"small-town.yaml:148:13: publication.expected: is before waves[2].close (2021-04-12T00:00:00+09:00)",
+			"small-town.yaml:151:13: publication.expected: is before waves[2].close (2021-04-12T00:00:00+09:00)",
 		},
 		{
 			"retention shorter than the last wave",
 			"  participants: 2021-12-31", "  participants: 2021-04-11",
-			"small-town.yaml:151:17: retention.participants: is before waves[2].close (2021-04-12T00:00:00+09:00): people could no longer be asked",
+			"small-town.yaml:154:17: retention.participants: is before waves[2].close (2021-04-12T00:00:00+09:00): people could no longer be asked",
 		},
 		{
 			"applicants erased before they can answer",
 			"  applicants: 2021-03-31", "  applicants: 2020-12-15",
-			"small-town.yaml:150:15: retention.applicants: is before the offers made with the results are answered (2020-12-20T00:00:00+09:00)",
+			"small-town.yaml:153:15: retention.applicants: is before the offers made with the results are answered (2020-12-20T00:00:00+09:00)",
 		},
 		{
 			"an address that is not https",
@@ -663,12 +807,12 @@ func TestEachMistakeIsToldWithItsPlace(t *testing.T) {
 		{
 			"a placeholder of nothing",
 			`"listings[*].host"`, `"listings[0].host"`,
-			`small-town.yaml:158:13: placeholders[0].path: the file has nothing at "listings[0].host"; paths are written as listings[*].host`,
+			`small-town.yaml:161:13: placeholders[0].path: the file has nothing at "listings[0].host"; paths are written as listings[*].host`,
 		},
 		{
 			"a source of nothing",
 			"  - { path: title, source: made up }", "  - { path: titel, source: made up }",
-			`small-town.yaml:160:13: provenance[0].path: the file has nothing at "titel"; paths are written as listings[*].host`,
+			`small-town.yaml:163:13: provenance[0].path: the file has nothing at "titel"; paths are written as listings[*].host`,
 		},
 	} {
 		t.Run(c.story, func(t *testing.T) {
@@ -730,10 +874,49 @@ func TestABriefingsRulesHoldUpToTheirEdges(t *testing.T) {
 	}
 }
 
+// The briefing ends on the 6th, so with one day its survey closes as the 8th begins.
+func TestTheMailAfterABriefingLeavesWhileItsSurveyIsOpen(t *testing.T) {
+	t.Parallel()
+	const followUp = `{ after: end, days: 1, at: "10:00" }`
+	short := strings.Replace(smallTown(t), "days: 14 }", "days: 1 }", 1)
+	for rules, want := range map[string][]string{
+		`{ after: end, days: 1, at: "23:59" }`:                        nil,
+		`{ after: end, days: 2, at: "00:00" }`:                        {"small-town.yaml:28:5: briefings[0].follow_ups: leave when the survey about the briefing has closed (2020-11-08T00:00:00+09:00)"},
+		followUp + "\n      - { after: end, days: 5, at: \"10:00\" }": nil, // the first leads there in time
+	} {
+		got := mistakesIn(t, "small-town.yaml", strings.Replace(short, followUp, rules, 1))
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", rules, diff)
+		}
+	}
+}
+
+func TestASurveyAboutBriefingsNeedsOne(t *testing.T) {
+	t.Parallel()
+	content := smallTown(t)
+	for _, key := range []string{"briefings", "registration"} {
+		content = part(key).ReplaceAllString(content, "")
+	}
+	content = strings.Replace(content, "  reminders:\n    - { before: close, days: 1, at: \"09:00\" }\n", "", 1)
+	want := []string{"small-town.yaml:110:1: briefing_survey: is about a briefing, and there is none"}
+	if diff := cmp.Diff(want, mistakesIn(t, "small-town.yaml", content)); diff != "" {
+		t.Errorf("mistakes (-want +got):\n%s", diff)
+	}
+}
+
+func TestAMailAfterABriefingNeedsASurveyToLeadTo(t *testing.T) {
+	t.Parallel()
+	content := regexp.MustCompile(`(?m)^briefing_survey: .*\n`).ReplaceAllString(smallTown(t), "")
+	want := []string{"small-town.yaml:1:1: briefing_survey: is missing; the mail of briefings[0].follow_ups leads who came to it"}
+	if diff := cmp.Diff(want, mistakesIn(t, "small-town.yaml", content)); diff != "" {
+		t.Errorf("mistakes (-want +got):\n%s", diff)
+	}
+}
+
 func TestAMidnightEndBelongsToTheDayThatPeopleCameOn(t *testing.T) {
 	t.Parallel()
 	content := strings.Replace(smallTown(t), "    end: 2020-11-06T21:00:00+09:00", "    end: 2020-11-07T00:00:00+09:00", 1)
-	f, err := Read("small-town.yaml", []byte(content))
+	f, err := Read("small-town.yaml", []byte(content), testInstruments(t))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -752,7 +935,8 @@ func TestAFileWithoutBriefingsNeedsNoRegistration(t *testing.T) {
 	t.Parallel()
 	without := part("briefings").ReplaceAllString(smallTown(t), "")
 	without = part("registration").ReplaceAllString(without, "")
-	want := []string{"small-town.yaml:57:3: application.reminders: go to people who registered for a briefing, and there is none"}
+	without = regexp.MustCompile(`(?m)^briefing_survey: .*\n`).ReplaceAllString(without, "")
+	want := []string{"small-town.yaml:50:3: application.reminders: go to people who registered for a briefing, and there is none"}
 	if diff := cmp.Diff(want, mistakesIn(t, "small-town.yaml", without)); diff != "" {
 		t.Errorf("without briefings (-want +got):\n%s", diff)
 	}

@@ -13,13 +13,27 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"livinglab/shared/experiment"
+	"livinglab/shared/survey"
 )
 
-const shippedFolder = "../experiments"
+const (
+	shippedFolder     = "../experiments"
+	instrumentsFolder = "../../survey/instruments"
+)
+
+// shippedInstruments returns what the shipped sources say, whatever is compiled.
+func shippedInstruments(t *testing.T) survey.Set {
+	t.Helper()
+	instruments, err := ReadInstruments(instrumentsFolder)
+	if err != nil {
+		t.Fatalf("the shipped instruments are wrong:\n%v", err)
+	}
+	return instruments.Set
+}
 
 func TestTheCompiledFormsAreUpToDate(t *testing.T) {
 	t.Parallel()
-	files, err := ReadFolder(shippedFolder)
+	files, err := ReadFolder(shippedFolder, shippedInstruments(t))
 	if err != nil {
 		t.Fatalf("the shipped files are wrong:\n%v", err)
 	}
@@ -75,7 +89,11 @@ func TestEachMistypedKeyOfTheShippedFileIsFoundWhereItStands(t *testing.T) {
 	if len(places) < 100 {
 		t.Fatalf("the file has %d keys only", len(places))
 	}
-	told := mistakesIn(t, name, strings.Join(lines, ""))
+	_, err := Read(name, []byte(strings.Join(lines, "")), shippedInstruments(t))
+	if err == nil {
+		t.Fatal("nothing is told of any mistyped key")
+	}
+	told := strings.Split(err.Error(), "\n")
 	for _, place := range places {
 		if !slices.ContainsFunc(told, func(m string) bool {
 			return strings.HasPrefix(m, place) && strings.Contains(m, "unknown key")
@@ -88,7 +106,7 @@ func TestEachMistypedKeyOfTheShippedFileIsFoundWhereItStands(t *testing.T) {
 func TestALineLostFromTheShippedFileIsNoticed(t *testing.T) {
 	t.Parallel()
 	name, lines := shippedFile(t)
-	right, err := Read(name, []byte(strings.Join(lines, "")))
+	right, err := Read(name, []byte(strings.Join(lines, "")), shippedInstruments(t))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -97,7 +115,7 @@ func TestALineLostFromTheShippedFileIsNoticed(t *testing.T) {
 			continue
 		}
 		without := slices.Delete(slices.Clone(lines), i, i+1)
-		f, err := Read(name, []byte(strings.Join(without, "")))
+		f, err := Read(name, []byte(strings.Join(without, "")), shippedInstruments(t))
 		if _, told := errors.AsType[Mistakes](err); err != nil && !told {
 			t.Errorf("without line %d (%q): %v", i+1, line, err)
 		}
@@ -120,8 +138,8 @@ func TestEveryMistakeIsToldAtOnceInTheOrderOfTheFile(t *testing.T) {
 		`small-town.yaml:3:11: timezone: "Asia/Tokio" is not a zone of the IANA database, such as Asia/Tokyo`,
 		`small-town.yaml:24:15: briefings[0].capacity: expected a whole number, found the text "none"`,
 		`small-town.yaml:57:7: application.consents[0].version: is missing`,
-		`small-town.yaml:95:13: listings[1].region: there is no region "twon"; did you mean "town"?`,
-		`small-town.yaml:149:3: retention: unknown key "hosts"`,
+		`small-town.yaml:97:13: listings[1].region: there is no region "twon"; did you mean "town"?`,
+		`small-town.yaml:152:3: retention: unknown key "hosts"`,
 	}
 	if diff := cmp.Diff(want, mistakesIn(t, "small-town.yaml", broken)); diff != "" {
 		t.Errorf("mistakes (-want +got):\n%s", diff)
@@ -140,20 +158,20 @@ func TestAFolderTellsTheMistakesOfAllItsFiles(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	_, err := ReadFolder(folder)
+	_, err := ReadFolder(folder, testInstruments(t))
 	want := `a.yaml:2:5: id: "b" is not the name of the file; the file of this experiment is b.yaml
 c.yaml:1:1: the file is empty`
 	if err == nil || err.Error() != want {
 		t.Errorf("got %v, want:\n%s", err, want)
 	}
-	if _, err := ReadFolder(t.TempDir()); err == nil {
+	if _, err := ReadFolder(t.TempDir(), testInstruments(t)); err == nil {
 		t.Error("a folder without experiments is taken for right")
 	}
 }
 
 func TestTextsAreFilledInFromTheFile(t *testing.T) {
 	t.Parallel()
-	f, err := Read("small-town.yaml", []byte(smallTown(t)))
+	f, err := Read("small-town.yaml", []byte(smallTown(t)), testInstruments(t))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -170,7 +188,7 @@ func TestAParagraphOverSeveralLinesIsJoinedAsItsLanguageJoins(t *testing.T) {
 	t.Parallel()
 	content := strings.Replace(smallTown(t), "lead: { ja: 架空の実験です。, en: A made-up experiment. }",
 		"lead:\n  ja: |\n    架空の実験です。\n    doda と AWS\n    Lambda を\n    使います。\n  en: |\n    A made-up\n    experiment.", 1)
-	f, err := Read("small-town.yaml", []byte(content))
+	f, err := Read("small-town.yaml", []byte(content), testInstruments(t))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -184,7 +202,7 @@ func TestAParagraphOverSeveralLinesIsJoinedAsItsLanguageJoins(t *testing.T) {
 
 func TestARuleWithoutAnIDIsNamedByItself(t *testing.T) {
 	t.Parallel()
-	f, err := Read("small-town.yaml", []byte(smallTown(t)))
+	f, err := Read("small-town.yaml", []byte(smallTown(t)), testInstruments(t))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,5 +1,6 @@
-// Package source reads the reviewed source of an experiment, a YAML file,
-// checks all of it, and compiles it into the form that the functions embed.
+// Package source reads the reviewed sources of the experiments and of the instruments
+// of their surveys, YAML files, checks all of them, and compiles them into the form that
+// the functions embed.
 // Nothing that is deployed imports it.
 package source
 
@@ -13,6 +14,7 @@ import (
 	"slices"
 
 	"livinglab/shared/experiment"
+	"livinglab/shared/survey"
 )
 
 // File is one source file that was read and found right.
@@ -27,10 +29,10 @@ func (f File) CompiledName() string {
 	return f.Name[:len(f.Name)-len(filepath.Ext(f.Name))] + ".json"
 }
 
-// Read checks one file. If the file is wrong, the error is Mistakes: all of
+// Read checks one file, whose waves ask the given instruments. If the file is wrong, the error is Mistakes: all of
 // them, each with its line and column.
-func Read(name string, content []byte) (File, error) {
-	e, mistakes := check(filepath.Base(name), content)
+func Read(name string, content []byte, instruments survey.Set) (File, error) {
+	e, mistakes := check(filepath.Base(name), content, instruments)
 	if len(mistakes) > 0 {
 		return File{}, mistakes.sorted()
 	}
@@ -47,23 +49,15 @@ func Read(name string, content []byte) (File, error) {
 
 // ReadFolder checks every .yaml file of a folder, and that no two are the
 // same experiment. The error joins what is wrong in each file.
-func ReadFolder(folder string) ([]File, error) {
-	names, err := filepath.Glob(filepath.Join(folder, "*.yaml"))
+func ReadFolder(folder string, instruments survey.Set) ([]File, error) {
+	sources, err := readSources(folder, "experiment")
 	if err != nil {
-		return nil, fmt.Errorf("listing %s: %w", folder, err)
+		return nil, err
 	}
-	if len(names) == 0 {
-		return nil, fmt.Errorf("listing %s: no experiment (*.yaml) there", folder)
-	}
-	slices.Sort(names)
 	var files []File
 	var errs []error
-	for _, name := range names {
-		content, err := os.ReadFile(name)
-		if err != nil {
-			return nil, fmt.Errorf("reading the experiment: %w", err)
-		}
-		file, err := Read(name, content)
+	for _, s := range sources {
+		file, err := Read(s.name, s.content, instruments)
 		if err != nil {
 			errs = append(errs, err)
 			continue
@@ -73,22 +67,52 @@ func ReadFolder(folder string) ([]File, error) {
 	return files, errors.Join(errs...)
 }
 
+// sourceFile is a source as it lies in its folder.
+type sourceFile struct {
+	name    string
+	content []byte
+}
+
+// file is the name without the folder, as mistakes tell it.
+func (s sourceFile) file() string { return filepath.Base(s.name) }
+
+func readSources(folder, noun string) ([]sourceFile, error) {
+	names, err := filepath.Glob(filepath.Join(folder, "*.yaml"))
+	if err != nil {
+		return nil, fmt.Errorf("listing %s: %w", folder, err)
+	}
+	if len(names) == 0 {
+		return nil, fmt.Errorf("listing %s: no %s (*.yaml) there", folder, noun)
+	}
+	slices.Sort(names)
+	sources := make([]sourceFile, len(names))
+	for n, name := range names {
+		content, err := os.ReadFile(name)
+		if err != nil {
+			return nil, fmt.Errorf("reading the %s: %w", noun, err)
+		}
+		sources[n] = sourceFile{name, content}
+	}
+	return sources, nil
+}
+
 // check decodes the file and, as far as it could be decoded, checks what it says.
-func check(file string, content []byte) (*experiment.Experiment, Mistakes) {
-	d := &decoder{file: file, positions: map[string]position{}, meant: map[string]bool{}, offsets: map[string]instantAt{}}
+func check(file string, content []byte, instruments survey.Set) (*experiment.Experiment, Mistakes) {
+	d := newDecoder(file, "experiment", experimentLimits)
 	e := &experiment.Experiment{}
 	d.document(content, e)
-	c := &checker{decoder: d, e: e}
+	c := &checker{decoder: d, e: e, surveys: instruments}
 	c.check()
 	return e, d.mistakes
 }
 
-func compile(e *experiment.Experiment) ([]byte, error) {
+// compile writes an experiment or an instrument as one line of JSON.
+func compile(content any) ([]byte, error) {
 	var compiled bytes.Buffer
 	encoder := json.NewEncoder(&compiled)
 	encoder.SetEscapeHTML(false)
-	if err := encoder.Encode(e); err != nil {
-		return nil, fmt.Errorf("encoding the experiment: %w", err)
+	if err := encoder.Encode(content); err != nil {
+		return nil, fmt.Errorf("encoding a source: %w", err)
 	}
 	return compiled.Bytes(), nil
 }

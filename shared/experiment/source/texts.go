@@ -6,8 +6,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"livinglab/shared/experiment"
 	"livinglab/shared/locale"
@@ -33,24 +31,8 @@ func (c *checker) allTexts() {
 	}
 }
 
-func (c *checker) text(path, text string, lang locale.Lang) {
-	if strings.TrimSpace(text) == "" {
-		c.wrong(path, "the %s text is empty", languageNames[lang])
-		return
-	}
-	if i := strings.IndexFunc(text, func(r rune) bool { return unicode.IsControl(r) || r == utf8.RuneError }); i >= 0 {
-		r, _ := utf8.DecodeRuneInString(text[i:])
-		c.wrong(path, "holds the character %U, which cannot be shown", r)
-	}
-	limit := limitOf(path, lang)
-	if n := utf8.RuneCountInString(text); n > limit {
-		c.wrong(path, "has %d characters; what uses it has room for %d", n, limit)
-	}
-}
-
-// limits are the most characters of texts that stand in a narrow place: a
-// mail's subject, a button, a cell. Other texts are paragraphs.
-var limits = map[string]struct{ ja, en int }{
+// experimentLimits are those of an experiment's texts.
+var experimentLimits = limits{
 	"title":                          {60, 120},
 	"short":                          {30, 60},
 	"lead":                           {200, 400},
@@ -71,37 +53,19 @@ var limits = map[string]struct{ ja, en int }{
 	"application.consents[*].label":             {80, 160},
 	"registration.consent.title":                {30, 60},
 	"registration.consent.label":                {80, 160},
+	"research.consent.title":                    {30, 60},
+	"research.consent.label":                    {80, 160},
 	"listings[*].host":                          {40, 80},
 	"listings[*].title":                         {40, 80},
 	"listings[*].mode":                          {60, 120},
 	"groups[*].title":                           {30, 60},
 	"waves[*].title":                            {30, 60},
+	"host_surveys[*].title":                     {30, 60},
+	"briefing_survey.title":                     {30, 60},
 	"mail.from_name":                            {30, 60},
 	"mail.office":                               {40, 80},
 	"mail.hours":                                {40, 80},
 	"placeholders[*].note":                      {120, 240},
-}
-
-// The most characters of a paragraph.
-const (
-	longestJA = 400
-	longestEN = 800
-)
-
-var index = regexp.MustCompile(`\[\d+\]`)
-
-func limitOf(path string, lang locale.Lang) int {
-	kind := index.ReplaceAllString(strings.TrimSuffix(path, "."+string(lang)), "[*]")
-	limit, narrow := limits[kind]
-	switch {
-	case !narrow && lang == locale.English:
-		return longestEN
-	case !narrow:
-		return longestJA
-	case lang == locale.English:
-		return limit.en
-	}
-	return limit.ja
 }
 
 var braces = regexp.MustCompile(`\{\{([^{}]*)\}\}`)
