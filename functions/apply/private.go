@@ -31,6 +31,7 @@ type privateView struct {
 	Registrable   bool // there is another briefing to register for
 	Withdrawn     bool
 	Leaving       leaving
+	ErasedBy      experiment.Date // the data, of who has left or leaves now
 	Answers       answers
 	Field         web.Field // on the way out: what becomes of the answers
 	Notice        *web.Notice
@@ -40,13 +41,17 @@ type privateView struct {
 func viewOf(v *visit.Visit, r *http.Request) privateView {
 	now, state := web.Now(r), v.Experiment.Application.State(web.Now(r))
 	registration := registrationOf(v, web.Lang(r), now)
+	leaves := now
+	if v.Person.Withdrawn != "" {
+		leaves = v.Person.Withdrawn.Time()
+	}
 	return privateView{
 		Experiment: v.Experiment, Person: v.Person, Application: v.Application, Registration: registration,
 		Participation: participationOf(v, web.Lang(r)), Surveys: surveysOf(v, now),
 		Link: v.Link, Editable: editable(v, r), Open: state == experiment.Open, Closed: state == experiment.Closed,
 		Registrable: registrable(v, now), Withdrawn: v.Person.Withdrawn != "",
-		Leaving: leavingOf(v.Application != nil, registration != nil, registration != nil && registration.Stands),
-		Answers: answersOf(v),
+		Leaving:  leavingOf(v.Application != nil, registration != nil, registration != nil && registration.Stands),
+		ErasedBy: v.Experiment.Retention.AfterLeaving(experiment.DateOf(leaves.In(v.Experiment.Zone()))), Answers: answersOf(v),
 	}
 }
 

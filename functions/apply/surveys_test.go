@@ -328,7 +328,7 @@ func TestThePrivatePageTellsOfTheSurveysOfWhoTakesPartInTheResearch(t *testing.T
 
 func TestThePrivatePageLeadsToTheOwnResultsAfterTheLastSurvey(t *testing.T) {
 	w, link := applied(t)
-	scores, from := link+"/scores", w.wave("followup").Close
+	from := w.wave("followup").Close
 	w.now = w.wave("pre").Close.Add(-time.Hour)
 	fresh := w.browser().Get("/shiojiri-2020/link").Fields() // a link that lives as long as the surveys
 	fresh.Set(email, "hanako@example.jp")
@@ -337,7 +337,7 @@ func TestThePrivatePageLeadsToTheOwnResultsAfterTheLastSurvey(t *testing.T) {
 		w.browser().Post("/shiojiri-2020/link", fresh).Want(http.StatusOK)
 		link = w.send(mail.Link)
 	}
-	scores = link + "/scores"
+	scores := link + "/scores"
 	if slices.Contains(w.at(from, link).Links(), scores) {
 		t.Error("who has answered nothing is led to results")
 	}

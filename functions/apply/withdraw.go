@@ -73,8 +73,8 @@ var answersField = web.Field{
 			EN: "They stay under a number, apart from your name and address.",
 		}},
 		{Value: erase, Label: locale.Text{JA: "消去する", EN: "Erase them"}, Hint: locale.Text{
-			JA: "すぐに消去し、これからの分析には使いません。すでに公開した集計からは、一人分だけを取り除くことができません。",
-			EN: "They are erased at once and left out of the analysis. From totals already published, one person’s part cannot be taken out.",
+			JA: "途中まで保存した回答も含めてすぐに消去します。元には戻せません。すでに公開した集計と、無記名でいただいた回答からは取り除けません。",
+			EN: "They are erased at once, those that you saved and did not finish too. It cannot be undone, and does not reach totals already published or what you answered anonymously.",
 		}},
 	},
 }
