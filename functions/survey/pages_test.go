@@ -228,4 +228,3 @@ func TestEveryShippedSurveyTellsHowLongItTakes(t *testing.T) {
 		}
 	}
 }
-
