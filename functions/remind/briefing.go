@@ -158,6 +158,9 @@ func unless(holds bool, reason string) string {
 // unwanted says why a mail is no longer to be sent, by the facts of this
 // moment; nothing if it is.
 func unwanted(e *experiment.Experiment, d table.Delivery, now time.Time) string {
+	if d.Mail.Kind == mail.ResearchLeft && (d.Surveys == nil || d.Surveys.Research != table.LeftResearch) {
+		return "the person takes part again"
+	}
 	if d.Mail.Kind.OutlivesWithdrawal() {
 		return ""
 	}
@@ -165,10 +168,6 @@ func unwanted(e *experiment.Experiment, d table.Delivery, now time.Time) string 
 	case mail.AddressConfirm:
 		if d.Person.NewAddress == nil || d.Person.NewAddress.Mail != d.Mail.ID {
 			return "another change of address took its place"
-		}
-	case mail.ResearchLeft:
-		if d.Surveys == nil || d.Surveys.Research != table.LeftResearch {
-			return "the person takes part again"
 		}
 	case mail.Changed:
 		if d.Application != nil && strconv.Itoa(d.Application.Version) != d.Mail.Occasion {

@@ -5,6 +5,7 @@ import (
 	"os"
 	"regexp"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -25,12 +26,22 @@ func smallTown(t *testing.T) string {
 // testInstruments returns what the small town asks.
 func testInstruments(t *testing.T) survey.Set {
 	t.Helper()
-	instruments, err := compileInstruments("instruments.json", instrumentSources(t), nil)
+	set, err := smallTownInstruments()
 	if err != nil {
 		t.Fatal(err)
 	}
-	return instruments.Set
+	return set
 }
+
+// smallTownInstruments are read once: nobody writes to them.
+var smallTownInstruments = sync.OnceValues(func() (survey.Set, error) {
+	sources, err := readSources("testdata/instruments", "instrument")
+	if err != nil {
+		return survey.Set{}, err
+	}
+	instruments, err := compileInstruments("instruments.json", sources, nil)
+	return instruments.Set, err
+})
 
 func instrumentSources(t *testing.T) []sourceFile {
 	t.Helper()
