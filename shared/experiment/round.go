@@ -30,14 +30,14 @@ func (e *Experiment) Rounds(sessions []Session) []Round {
 		all = append(all, Round{Wave: w, Audience: ToPeople})
 	}
 	for _, h := range e.HostSurveys {
-		w := Wave{ID: h.Instrument, Title: h.Title, Instruments: []string{h.Instrument}, Open: h.Open, Close: h.Close}
+		w := Wave{ID: h.Instrument, Title: h.Title, Instruments: []string{h.Instrument}, Open: h.Open, Close: h.Close, Minutes: h.Minutes}
 		all = append(all, Round{Wave: w, Audience: ToHosts})
 	}
 	for _, s := range sessions {
 		if survey := e.AfterBriefing; survey.Instrument != "" && !s.Canceled {
 			w := Wave{
 				ID: BriefingWave(s.ID), Title: survey.Title, Instruments: []string{survey.Instrument},
-				Open: s.End, Close: survey.Closes(s.End, e.Zone()),
+				Open: s.End, Close: survey.Closes(s.End, e.Zone()), Minutes: survey.Minutes,
 			}
 			all = append(all, Round{Wave: w, Audience: ToAttendees, Briefing: s.ID})
 		}

@@ -220,6 +220,7 @@ type Wave struct {
 	Open        time.Time   `json:"open"`
 	Close       time.Time   `json:"close"`
 	Groups      []string    `json:"groups"`
+	Minutes     int         `json:"minutes,omitempty"` // that answering takes, about; 0 if people are not told
 }
 
 // HostSurvey is one round of questions to the hosts: half-open [Open, Close). Its
@@ -229,6 +230,7 @@ type HostSurvey struct {
 	Instrument string      `json:"instrument"`
 	Open       time.Time   `json:"open"`
 	Close      time.Time   `json:"close"`
+	Minutes    int         `json:"minutes,omitempty"` // as of a wave
 }
 
 // BriefingSurvey is the short survey of who came to a briefing, from its end until the
@@ -237,6 +239,7 @@ type BriefingSurvey struct {
 	Title      locale.Text `json:"title"`
 	Instrument string      `json:"instrument"`
 	Days       int         `json:"days"`
+	Minutes    int         `json:"minutes,omitempty"` // as of a wave
 }
 
 // Retention says when personal data are erased. Each is a day.

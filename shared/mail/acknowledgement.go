@@ -1,9 +1,6 @@
 package mail
 
-import (
-	"livinglab/shared/experiment"
-	"livinglab/shared/locale"
-)
+import "livinglab/shared/locale"
 
 // acknowledgement tells a person that the application arrived and what was
 // received. It goes to an address that nobody has confirmed yet, so it repeats
@@ -22,13 +19,6 @@ func acknowledgement(l *letter) {
 		l.choices(),
 		l.consents(),
 	)
-	if l.gave(experiment.ConsentResearch) {
-		l.paragraph("研究(アンケート)へのご協力に同意いただきました。時期が来ましたらメールでご案内します。同意はいつでも取り消せます。選考には影響しません。",
-			"You agreed to take part in the research (surveys). We will write to you when the time comes. You can withdraw this consent at any time; it has no effect on selection.")
-	} else {
-		l.paragraph("研究(アンケート)への協力は「同意しない」で承りました。選考には影響しません。",
-			"You did not agree to take part in the research (surveys). This has no effect on selection.")
-	}
 	l.heading("これからの流れ", "What happens next")
 	steps := []locale.Text{}
 	if l.editable() {
@@ -43,6 +33,7 @@ func acknowledgement(l *letter) {
 			EN: "You can withdraw at any time."})...)
 	l.press(OpenPage, "応募内容の確認・変更・取り下げ", "View, change or withdraw your application")
 	l.keepPrivate()
+	l.firstSurvey()
 	l.heading("このメールに心当たりがないとき", "If you did not apply")
 	l.paragraph("どなたかがアドレスを入力し間違えた可能性があります。リンクは開かずに、{contact} までお知らせください。こちらで登録を取り消します。",
 		"Somebody may have mistyped an address. Please do not open the link; write to {contact} and we will remove the entry.")
@@ -50,6 +41,17 @@ func acknowledgement(l *letter) {
 		"Please also write to {contact} about your personal data or to withdraw a consent.")
 	l.sign("このメールは、応募フォームにこのメールアドレスが入力されたためお送りしています。",
 		"You get this mail because this address was entered in the application form.")
+}
+
+// firstSurvey tells of the survey that can be answered from the private page as soon
+// as one has applied: no other mail invites to it.
+func (l *letter) firstSurvey() {
+	if !l.open() {
+		return
+	}
+	l.heading("{survey}(任意)", "{survey} (optional)")
+	l.paragraph("この実証の研究にご協力いただける方には、アンケートをお願いしています。上のボタンで開くあなた専用のページから、{survey close}までお答えいただけます。お答えいただくかどうかも、お答えの内容も、選考には影響しません。",
+		"If you are willing to help with the research, there is a survey to answer. It is on the page that the button above opens, until {survey close}. Neither whether you answer nor what you answer has any effect on selection.")
 }
 
 // keepPrivate says whose the link is and how long it works.

@@ -15,12 +15,13 @@ func briefingThanks(l *letter) {
 			"You can apply until {deadline}. Whether you do is entirely up to you.")
 		l.lead(l.values["apply"], "応募フォームを開く", "Open the application form")
 	}
-	l.heading("短いアンケートのお願い", "A short survey")
-	l.paragraph("今後の説明会をよりよくするため、感想をうかがう短いアンケートを次のページで行います。まだ始まっていないときは、そのことをページでお伝えします。質問は少しだけで、お答えは任意です。お答えの内容や、お答えいただくかどうかが、応募や選考に影響することはありません。",
-		"To make the next briefings better, we would like to know what you thought. The following page has a short survey, or says so if it has not opened yet. There are only a few questions, and answering is optional. Neither your answers nor whether you give any has an effect on an application.")
-	l.press(OpenSurvey, "アンケートを開く", "Open the survey")
-	l.paragraph("このリンクはあなた専用です。ほかの方に転送しないでください。{survey until}まで使えます。",
-		"The link is yours alone: please do not forward it. It works until {survey until}.")
+	if l.open() {
+		l.heading("短いアンケートのお願い", "A short survey")
+		l.paragraph("今後の説明会をよりよくするため、次のページで感想をお聞かせください。質問は少しだけで、お答えは任意です。お答えの内容や、お答えいただくかどうかが、応募や選考に影響することはありません。",
+			"To make the next briefings better, we would like to know what you thought. There are only a few questions, and answering is optional. Neither your answers nor whether you give any has an effect on an application.")
+		l.press(OpenSurvey, "アンケートを開く", "Open the survey")
+		l.surveyLink()
+	}
 	l.heading("お尋ねになりたいことがあるとき", "If you have questions")
 	l.paragraph("どうぞ {contact} までお寄せください。", "Please write to {contact}.")
 	l.sign("このメールは、説明会に参加された方にお送りしています。",

@@ -49,8 +49,25 @@ type Facts struct {
 	Others  []Session // dates still to come that the person could choose instead
 	ReplyBy time.Time // SeatOffered: until when, exclusive
 
+	// Round is the survey that the mail is about; for the Acknowledgement the one that
+	// can be answered at once, for BriefingThanks that of the briefing, nil if there is none.
+	Round   *experiment.Round
+	Agreed  bool    // the person takes part in the research, by its present text
+	Begun   bool    // and has saved answers to the round
+	Answers Answers // ResearchLeft and Withdrawn: what becomes of those given so far
+	Listing string  // of whose host the person is the contact
+
 	Links map[Purpose]PrivateLink // those of [Kind.Links], each with a token of its own
 }
+
+// Answers is what becomes of a person's answers after leaving the research.
+type Answers string
+
+const (
+	NoAnswers     Answers = ""
+	AnswersKept   Answers = "kept"
+	AnswersErased Answers = "erased"
+)
 
 // PrivateLink is the way to something of one person's.
 type PrivateLink struct {
@@ -137,13 +154,13 @@ func (f Facts) values(from Identity) map[string]string {
 		"result":     "",
 		"erased":     "",
 
-		"apply":        from.Site + "/" + x.ID + "/apply",
-		"join":         f.Links[Join].Address,
-		"survey until": instant(f.Links[OpenSurvey].Until),
-		"reply by":     deadline(f.ReplyBy),
+		"apply":    from.Site + "/" + x.ID + "/apply",
+		"join":     f.Links[Join].Address,
+		"reply by": deadline(f.ReplyBy),
 	}
 	maps.Copy(values, f.matter())
 	maps.Copy(values, f.briefing())
+	maps.Copy(values, f.survey(deadline))
 	if erased := x.Retention.AfterLeaving(experiment.DateOf(f.At.In(zone))); !erased.IsZero() {
 		values["erased"] = erased.Print(lang)
 	}
@@ -153,10 +170,13 @@ func (f Facts) values(from Identity) map[string]string {
 	return values
 }
 
-// matter is what the person has with the experiment: an application, or only a
-// registration.
+// matter is what the person has with the experiment: an application, only a
+// registration, or somebody to host.
 func (f Facts) matter() map[string]string {
 	title := f.Experiment.Title
+	if f.Kind.ToHost() {
+		return map[string]string{"matter": locale.Text{JA: "受け入れ", EN: "hosting"}.In(f.Lang), "yours": ""}
+	}
 	matter := locale.Text{JA: "登録", EN: "registration"}
 	yours := locale.Text{JA: "「" + title.JA + "」の説明会の登録", EN: "registration for a briefing on “" + title.EN + "”"}
 	if f.Applied {
@@ -181,6 +201,21 @@ func (f Facts) briefing() map[string]string {
 	}
 	if s := f.Before; s != nil {
 		values["before"] = locale.Span(f.Lang, s.Start, s.End, zone)
+	}
+	return values
+}
+
+// survey is the survey round, until when and for whom, and what it is for.
+func (f Facts) survey(deadline func(time.Time) string) map[string]string {
+	values := map[string]string{"survey": "", "survey close": "", "duration": "", "question": strings.TrimSuffix(f.Experiment.Question.In(f.Lang), "。"), "host": "", "listing": ""}
+	if r := f.Round; r != nil {
+		values["survey"], values["survey close"] = r.Title.In(f.Lang), deadline(r.Close)
+		if r.Minutes > 0 {
+			values["duration"] = locale.Text{JA: fmt.Sprintf("%d分ほど", r.Minutes), EN: fmt.Sprintf("about %d minutes", r.Minutes)}.In(f.Lang)
+		}
+	}
+	if listing, ok := f.Experiment.Listing(f.Listing); ok {
+		values["host"], values["listing"] = listing.Host.In(f.Lang), listing.Title.In(f.Lang)
 	}
 	return values
 }

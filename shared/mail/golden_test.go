@@ -59,7 +59,7 @@ func TestEveryKindReadsAsReviewed(t *testing.T) {
 	}
 	// One of each shape: two parts, a calendar to enter, one to clear, and a way to
 	// unsubscribe.
-	for _, kind := range []Kind{Acknowledgement, BriefingConfirmation, RegistrationCanceled, BriefingThanks} {
+	for _, kind := range []Kind{Acknowledgement, BriefingConfirmation, RegistrationCanceled, BriefingThanks, SurveyReminder} {
 		reviewed(fmt.Sprintf("%s.ja.eml", kind), lf(string(compose(t, facts(t, kind, locale.Japanese)).Raw)))
 	}
 

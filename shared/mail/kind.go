@@ -52,11 +52,11 @@ const (
 	BriefingMissed       Kind = "briefing-missed"        // to who did not, while there are other dates
 	ApplicationReminder  Kind = "application-reminder"   // applications close, to who registered and has not applied
 
-	SurveyInvitation   Kind = "survey-invitation"    // a wave is open
-	SurveyReminder     Kind = "survey-reminder"      // and you have not finished it
-	HostSurvey         Kind = "host-survey"          // to the contact of a host: a survey is open
-	HostSurveyReminder Kind = "host-survey-reminder" // and is not finished
-	ResearchLeft       Kind = "research-left"        // you take no part in the research any more
+	SurveyInvitation   Kind = "survey-invitation"    // a survey is open
+	SurveyReminder     Kind = "survey-reminder"      // it is, and you have not finished it
+	HostSurvey         Kind = "host-survey"          // to a host's contact: a survey of the hosts is open
+	HostSurveyReminder Kind = "host-survey-reminder" // it is, and you have not finished it
+	ResearchLeft       Kind = "research-left"        // you withdrew your consent to the research
 )
 
 // Class says whether a person may unsubscribe from a mail.
@@ -75,14 +75,14 @@ const (
 	ConfirmAddress Purpose = "address"     // confirm the address to which the mail went
 	Join           Purpose = "join"        // take the seat at a briefing
 	Unsubscribe    Purpose = "unsubscribe" // stop announcements, and never anything else
-	OpenSurvey     Purpose = "survey"      // the short survey after a briefing
+	OpenSurvey     Purpose = "survey"      // one survey round: answer it, or see that it is closed
 )
 
 // LinkRule is one private link of a kind of mail: what it opens, and for how long
 // from the moment of sending.
 type LinkRule struct {
 	Purpose  Purpose
-	Lifetime time.Duration // zero for Join, which works until the briefing ends
+	Lifetime time.Duration // zero for Join and OpenSurvey, which end with the briefing and the survey
 }
 
 const day = 24 * time.Hour
@@ -94,7 +94,7 @@ var (
 	toAddress     = LinkRule{ConfirmAddress, 2 * day}
 	toSeat        = LinkRule{Join, 0}
 	toUnsubscribe = LinkRule{Unsubscribe, 365 * day}
-	toSurvey      = LinkRule{OpenSurvey, 60 * day}
+	toSurvey      = LinkRule{OpenSurvey, 0}
 )
 
 // subject is what a mail is about.
@@ -104,6 +104,8 @@ const (
 	ofApplication  subject = iota // the person as an applicant
 	ofAddress                     // one address of the person, and not the present one
 	ofRegistration                // the registration for a briefing
+	ofSurvey                      // a survey of who takes part in the research
+	ofHostSurvey                  // a survey of the hosts
 )
 
 // rule is one kind of mail: what it is about, its class, its links in the order of its buttons, what
@@ -140,6 +142,12 @@ var rules = map[Kind]rule{
 	BriefingThanks:       {ofRegistration, Announcement, []LinkRule{toSurvey, toUnsubscribe}, noEntry, briefingThanks},
 	BriefingMissed:       {ofRegistration, Announcement, []LinkRule{toPage, toUnsubscribe}, noEntry, briefingMissed},
 	ApplicationReminder:  {ofRegistration, Announcement, []LinkRule{toUnsubscribe}, noEntry, applicationReminder},
+
+	SurveyInvitation:   {ofSurvey, Necessary, []LinkRule{toSurvey}, noEntry, surveyInvitation},
+	SurveyReminder:     {ofSurvey, Announcement, []LinkRule{toSurvey, toUnsubscribe}, noEntry, surveyReminder},
+	HostSurvey:         {ofHostSurvey, Necessary, []LinkRule{toSurvey}, noEntry, hostSurvey},
+	HostSurveyReminder: {ofHostSurvey, Announcement, []LinkRule{toSurvey, toUnsubscribe}, noEntry, hostSurveyReminder},
+	ResearchLeft:       {ofApplication, Necessary, []LinkRule{toPage}, noEntry, researchLeft},
 }
 
 // Known says whether there is such a kind. A state written by newer code may
@@ -147,8 +155,11 @@ var rules = map[Kind]rule{
 func (k Kind) Known() bool { _, ok := rules[k]; return ok }
 
 // OutlivesWithdrawal says whether the mail is sent to a person who has withdrawn:
-// the one that confirms it, and the one that tells who was at the old address.
-func (k Kind) OutlivesWithdrawal() bool { return k == Withdrawn || k == AddressChanged }
+// the one that confirms it, the one that tells who was at the old address, and the one
+// that confirms that answers were erased, which can be asked for later, too.
+func (k Kind) OutlivesWithdrawal() bool {
+	return k == Withdrawn || k == AddressChanged || k == ResearchLeft
+}
 
 // AboutAddress says whether the mail is bound to one address of the person, and not to
 // the present one.
@@ -157,6 +168,13 @@ func (k Kind) AboutAddress() bool { return rules[k].about == ofAddress }
 // AboutRegistration says whether the mail is about a registration for a briefing, also
 // of a person who has applied.
 func (k Kind) AboutRegistration() bool { return rules[k].about == ofRegistration }
+
+// AboutSurvey says whether the mail invites to a survey round or reminds of it. Its
+// occasion names the round.
+func (k Kind) AboutSurvey() bool { return rules[k].about == ofSurvey || k.ToHost() }
+
+// ToHost says whether the mail goes to the contact of a host.
+func (k Kind) ToHost() bool { return rules[k].about == ofHostSurvey }
 
 // Class returns whether the kind is necessary or an announcement.
 func (k Kind) Class() Class { return rules[k].class }

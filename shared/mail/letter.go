@@ -65,7 +65,7 @@ func (l *letter) in(ja, en string) string { return locale.Text{JA: ja, EN: en}.I
 // about sets the subject. It is seen by whoever sees the mail's events, so it
 // holds nothing about the person.
 func (l *letter) about(ja, en string) {
-	l.subject = plain(l.fill(ja, en, "title", "short", "lab", "office", "matter", "start"))
+	l.subject = plain(l.fill(ja, en, "title", "short", "lab", "office", "matter", "start", "survey", "survey close"))
 }
 
 // title is the first line that a person reads.
@@ -203,17 +203,6 @@ func (l *letter) consents() fact {
 	return f
 }
 
-// gave says whether the person gave the consent; the letter fails if the
-// person was never asked.
-func (l *letter) gave(id string) bool {
-	at := slices.IndexFunc(l.facts.Consents, func(c Consent) bool { return c.ID == id })
-	if at < 0 {
-		l.problem("consent %q is not recorded", id)
-		return false
-	}
-	return l.facts.Consents[at].Given
-}
-
 // editable says whether an application may still be changed.
 func (l *letter) editable() bool {
 	return l.facts.Experiment.Application.State(l.facts.Date) == experiment.Open
@@ -256,7 +245,7 @@ func (l *letter) fill(ja, en string, allowed ...string) []span {
 			spans = append(spans, span{text: value, address: "mailto:" + value})
 		case "page":
 			spans = append(spans, span{text: value, address: value})
-		case "at", "deadline", "link until", "survey until", "when", "before", "join from", "reply by":
+		case "at", "deadline", "link until", "survey close", "when", "before", "join from", "reply by":
 			spans = append(spans, unbroken(value)...)
 		default:
 			spans = append(spans, span{text: value})

@@ -44,9 +44,9 @@ func trial(t testing.TB) *experiment.Experiment {
 		Consents: []experiment.Consent{
 			{ID: experiment.ConsentPrivacy, Title: locale.Text{JA: "個人情報の取り扱い", EN: "Privacy notice"}},
 			{ID: experiment.ConsentProvision, Title: locale.Text{JA: "受入団体への応募内容の提供", EN: "Passing the application to hosts"}},
-			{ID: experiment.ConsentResearch, Title: locale.Text{JA: "研究(アンケート)への協力", EN: "Taking part in the research"}},
 		},
 	}
+	x.Question = locale.Text{JA: "地方での短い副業の経験は、その人のキャリアオーナーシップをどう変えるのか。", EN: "How does a short regional side job change a person's career ownership?"}
 	x.Registration.Consent = experiment.Consent{ID: "briefing", Title: locale.Text{JA: "説明会の登録での個人情報の取り扱い", EN: "Privacy notice for registering"}}
 	x.Listings = []experiment.Listing{
 		{
@@ -79,16 +79,16 @@ func facts(t testing.TB, kind Kind, lang locale.Lang) Facts {
 		Consents: []Consent{
 			{experiment.ConsentPrivacy, "2020-10-30", true},
 			{experiment.ConsentProvision, "2020-10-30", true},
-			{experiment.ConsentResearch, "2020-10-30", false},
 		},
 		Links: map[Purpose]PrivateLink{},
 	}
 	f.brief()
+	f.ask()
 	paths := map[Purpose]string{
 		OpenPage: "/me/", ConfirmAddress: "/me/address/", Join: "/join/", Unsubscribe: "/unsubscribe/", OpenSurvey: "/survey/",
 	}
 	for i, rule := range kind.Links() {
-		f.Links[rule.Purpose] = PrivateLink{lab.Site + paths[rule.Purpose] + tokens[i], f.Date.Add(cmp.Or(rule.Lifetime, 10*day))}
+		f.Links[rule.Purpose] = PrivateLink{lab.Site + paths[rule.Purpose] + tokens[i], f.Date.Add(cmp.Or(rule.Lifetime, 40*day))}
 	}
 	return f
 }
@@ -128,7 +128,10 @@ func compose(t testing.TB, f Facts) Message {
 // applied as well only if the mail says nothing of it.
 func (f *Facts) brief() {
 	switch f.Kind {
-	case Acknowledgement, Standing, Link, Changed, Withdrawn, AddressConfirm, AddressChanged, AddressMoved:
+	case Acknowledgement, Standing, Link, Changed, Withdrawn, AddressConfirm, AddressChanged, AddressMoved, ResearchLeft:
+		return
+	}
+	if f.Kind.AboutSurvey() {
 		return
 	}
 	f.register()
@@ -148,6 +151,33 @@ func (f *Facts) brief() {
 	case BriefingThanks, BriefingMissed:
 		f.Date = f.Session.End.Add(13 * time.Hour)
 	}
+}
+
+// ask adds what mails about surveys tell.
+func (f *Facts) ask() {
+	switch f.Kind {
+	case Acknowledgement:
+		f.Round = round("pre", "はじめのアンケート", "First survey", time.Date(2020, 10, 30, 12, 0, 0, 0, tokyo), 45*day)
+	case BriefingThanks:
+		f.Round = round("briefing-b1", "説明会のアンケート", "Survey about the briefing", f.Session.End, 4*day)
+	case SurveyInvitation, SurveyReminder:
+		f.Round, f.Agreed = round("mid", "途中のアンケート", "Midway survey", f.Date.Add(-time.Minute), 8*day), true
+	case HostSurvey, HostSurveyReminder:
+		f.Round, f.Listing = round("host_after", "受け入れ後のアンケート", "Survey after hosting", f.Date.Add(-time.Minute), 14*day), "job-3"
+		f.Applied, f.Reference, f.Choices = false, "", nil
+		f.Name.FamilyKana, f.Name.GivenKana = "", ""
+	case ResearchLeft:
+		f.Answers = AnswersErased
+	}
+}
+
+// round is open from an instant until the end of a day.
+func round(id, ja, en string, open time.Time, length time.Duration) *experiment.Round {
+	end := open.Add(length)
+	return &experiment.Round{Wave: experiment.Wave{
+		ID: id, Title: locale.Text{JA: ja, EN: en}, Minutes: 10,
+		Open: open, Close: time.Date(end.Year(), end.Month(), end.Day()+1, 0, 0, 0, 0, tokyo),
+	}}
 }
 
 // variants are the mails whose words depend on more than the kind.
@@ -171,6 +201,16 @@ var variants = map[string]struct {
 	"briefing-moved.words":          {BriefingMoved, func(f *Facts) { f.Before = nil }},
 	"briefing-cancelled.last":       {BriefingCanceled, func(f *Facts) { f.Others = nil }},
 	"briefing-thanks.applied":       {BriefingThanks, func(f *Facts) { f.Applied = true }},
+	"briefing-thanks.closed":        {BriefingThanks, func(f *Facts) { f.Date = f.Round.Close }},
+	"acknowledgement.no-survey":     {Acknowledgement, func(f *Facts) { f.Round = nil }},
+	"survey-invitation.unasked":     {SurveyInvitation, func(f *Facts) { f.Agreed, f.Round.Minutes = false, 0 }},
+	"survey-reminder.begun":         {SurveyReminder, func(f *Facts) { f.Begun = true }},
+	"survey-reminder.last-day":      {SurveyReminder, func(f *Facts) { f.Date = f.Round.Close.Add(-15 * time.Hour) }},
+	"host-survey-reminder.last-day": {HostSurveyReminder, func(f *Facts) { f.Begun, f.Date = true, f.Round.Close.Add(-15*time.Hour) }},
+	"research-left.kept":            {ResearchLeft, func(f *Facts) { f.Answers = AnswersKept }},
+	"research-left.none":            {ResearchLeft, func(f *Facts) { f.Answers = NoAnswers }},
+	"withdrawn.kept":                {Withdrawn, func(f *Facts) { f.Answers = AnswersKept }},
+	"withdrawn.erased":              {Withdrawn, func(f *Facts) { f.Answers = AnswersErased }},
 }
 
 // leaveSeat takes the seat at a briefing from a person who leaves.

@@ -24,6 +24,14 @@ func withdrawn(l *letter) {
 		"This is the last mail about this {matter}. All others that were planned have been cancelled.")
 	l.paragraph("お預かりした個人情報は、遅くとも{erased}までに消去します。",
 		"Your personal data will be erased by {erased} at the latest.")
+	switch l.facts.Answers {
+	case AnswersKept:
+		l.paragraph("アンケートのお答えは、お申し出のとおり、個人が分からない形にして残します。",
+			"Your answers to the surveys are kept, as you chose, in a form that identifies no one.")
+	case AnswersErased:
+		l.paragraph("アンケートのお答えは、お申し出のとおり消去しました。すでに公開した集計からは、一人分だけを取り除くことができません。",
+			"Your answers to the surveys have been erased, as you asked. From totals already published, one person's part can no longer be taken out.")
+	}
 	l.heading("ご自身で取り下げていないとき", "If it was not you")
 	l.paragraph("すぐに {contact} までご連絡ください。",
 		"Please write to {contact} at once.")
