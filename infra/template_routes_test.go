@@ -35,13 +35,20 @@ var routes = map[string]string{
 	"ANY /me/{link}/mails":                 "RegisterFunction",
 	"ANY /join/{link}":                     "RegisterFunction",
 	"ANY /unsubscribe/{link}":              "RegisterFunction",
-	"ANY /survey/{link}":                   "RegisterFunction",
+
+	"ANY /survey/{link}":                   "SurveyFunction",
+	"ANY /survey/{link}/{page}":            "SurveyFunction",
+	"ANY /me/{link}/surveys/{wave}":        "SurveyFunction",
+	"ANY /me/{link}/surveys/{wave}/{page}": "SurveyFunction",
+	"ANY /me/{link}/research":              "SurveyFunction",
+	"ANY /me/{link}/scores":                "SurveyFunction",
 }
 
 // causingMail are the routes that write or make mail leave.
 var causingMail = []string{
 	"ANY /{experiment}/applications", "ANY /{experiment}/link", "ANY /me/{link}/{action}", "ANY /confirm/{link}",
 	"ANY /{experiment}/registrations", "ANY /me/{link}/briefing/{action}", "ANY /me/{link}/mails", "ANY /unsubscribe/{link}",
+	"ANY /me/{link}/research",
 }
 
 // requests are what the functions answer, and who has to be asked.
@@ -79,7 +86,14 @@ var requests = map[string]string{
 	"/me/abc/mails":                 "RegisterFunction",
 	"/join/abc":                     "RegisterFunction",
 	"/unsubscribe/abc":              "RegisterFunction",
-	"/survey/abc":                   "RegisterFunction",
+
+	"/survey/abc":               "SurveyFunction",
+	"/survey/abc/consent":       "SurveyFunction",
+	"/survey/abc/1":             "SurveyFunction",
+	"/me/abc/surveys/mid":       "SurveyFunction",
+	"/me/abc/surveys/mid/check": "SurveyFunction",
+	"/me/abc/research":          "SurveyFunction",
+	"/me/abc/scores":            "SurveyFunction",
 }
 
 // routeKey is the route of an HttpApi event as API Gateway names it.

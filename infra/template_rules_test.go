@@ -268,6 +268,11 @@ var permissions = map[string][]string{
 		"dynamodb:GetItem on Table", "dynamodb:BatchGetItem on Table", "dynamodb:Query on Table", "dynamodb:PutItem on Table",
 		"dynamodb:UpdateItem on Table", "dynamodb:DeleteItem on Table", "dynamodb:ConditionCheckItem on Table",
 	},
+	"SurveyRole": {
+		"logs:CreateLogStream on SurveyLog", "logs:PutLogEvents on SurveyLog",
+		"dynamodb:GetItem on Table", "dynamodb:BatchGetItem on Table", "dynamodb:Query on Table", "dynamodb:PutItem on Table",
+		"dynamodb:UpdateItem on Table", "dynamodb:DeleteItem on Table", "dynamodb:ConditionCheckItem on Table",
+	},
 	"RemindRole": {
 		"logs:CreateLogStream on RemindLog", "logs:PutLogEvents on RemindLog",
 		"dynamodb:GetItem on Table", "dynamodb:BatchGetItem on Table", "dynamodb:PutItem on Table",
@@ -368,6 +373,7 @@ func environment(t template, f *findings) {
 		"SiteFunction":     `{"TABLE":{"Ref":"Table"},"OFFICE":{"Ref":"MailReplyTo"}}`,
 		"ApplyFunction":    `{"TABLE":{"Ref":"Table"},"OFFICE":{"Ref":"MailReplyTo"},"BASE_URL":{"Ref":"SiteUrl"},"ALLOWED_ORIGINS":{"Ref":"AllowedOrigins"}}`,
 		"RegisterFunction": `{"TABLE":{"Ref":"Table"},"OFFICE":{"Ref":"MailReplyTo"},"BASE_URL":{"Ref":"SiteUrl"},"ALLOWED_ORIGINS":{"Ref":"AllowedOrigins"}}`,
+		"SurveyFunction":   `{"TABLE":{"Ref":"Table"},"OFFICE":{"Ref":"MailReplyTo"}}`,
 		"RemindFunction": `{"TABLE":{"Ref":"Table"},"BASE_URL":` + site + `,"MAIL_FROM":{"Ref":"MailFrom"},
 			"MAIL_REPLY_TO":{"Ref":"MailReplyTo"},"MAIL_CONFIGURATION_SET":{"Ref":"Mails"}}`,
 		"FeedbackFunction": `{"TABLE":{"Ref":"Table"},"MAIL_CONFIGURATION_SET":{"Ref":"Mails"}}`,
@@ -677,6 +683,7 @@ func alarmsRing(t template, f *findings) {
 		{"AWS/Lambda", "Throttles", "RemindFunction"},
 		{"AWS/Lambda", "Errors", "ApplyFunction"},
 		{"AWS/Lambda", "Errors", "RegisterFunction"},
+		{"AWS/Lambda", "Errors", "SurveyFunction"},
 		{"AWS/Lambda", "Errors", "SiteFunction"},
 		{"AWS/Lambda", "Errors", "FeedbackFunction"},
 		{"AWS/ApiGateway", "5xx", "Api"},

@@ -539,7 +539,6 @@ func TestALinkOpensWhatItIsForAndNothingElse(t *testing.T) {
 		mail.OpenPage:    {"/me/%s/briefing", "/me/%s/briefing/cancel", "/me/%s/join", "/me/%s/mails"},
 		mail.Join:        {"/join/%s"},
 		mail.Unsubscribe: {"/unsubscribe/%s"},
-		mail.OpenSurvey:  {"/survey/%s"},
 	}
 	for purpose := range paths {
 		w.register(fmt.Sprintf("hanako-%s@example.jp", purpose), "b1")

@@ -99,7 +99,7 @@ func (h *handler) showSheet(w http.ResponseWriter, r *http.Request, status int, 
 	view.Turns = len(turns)
 	view.Turn = 1 + slices.IndexFunc(turns, func(t sheet) bool { return t.number == sh.number })
 	page := s.page(sh.Title, "", view)
-	page.Errors, page.Keeps = errs, !s.anonymous()
+	page.Errors, page.Keeps = numbered(asked, errs), !s.anonymous()
 	h.pages.Show(w, r, status, "page", page)
 	return nil
 }

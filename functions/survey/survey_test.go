@@ -257,9 +257,9 @@ func TestAnAnswerAddsQuestionsAndTakesThemAway(t *testing.T) {
 func TestAnAnswerCanBeTakenBack(t *testing.T) {
 	w := newWorld(t)
 	p := w.applied("hanako@example.jp")
-	w.browser().Get(p.link+"/1").Want(http.StatusOK).SaysNot("選択を取り消す")
+	w.browser().Get(p.link + "/1").Want(http.StatusOK).SaysNot("選択を取り消す")
 	w.leads(w.leave(p.link+"/1", "next", core("4")), p.link+"/2")
-	w.browser().Get(p.link+"/1").Want(http.StatusOK).Says("選択を取り消す(答えない)")
+	w.browser().Get(p.link + "/1").Want(http.StatusOK).Says("選択を取り消す(答えない)")
 	w.leads(w.leave(p.link+"/1", "next", url.Values{"D1": {""}}), p.link+"/2")
 	if got := w.response(p, "pre").Answers; len(got["D1"]) != 0 || got["D2"][0] != "4" {
 		t.Errorf("stored: %v", got)
@@ -328,8 +328,8 @@ func TestAResponseGoesOnWithTheQuestionsThatItBeganWith(t *testing.T) {
 	second.Items[0].Text = locale.Text{JA: "架空の新しい問1", EN: "Made-up new question 1"}
 	open := w.fill(later.link+"/1", nil)
 	w.handler.instruments = survey.NewSet(append(w.handler.instruments.All(), second)...)
-	w.browser().Get(p.link+"/1").Want(http.StatusOK).SaysNot("架空の新しい問1")
-	w.browser().Get(later.link+"/1").Want(http.StatusOK).Says("架空の新しい問1")
+	w.browser().Get(p.link + "/1").Want(http.StatusOK).SaysNot("架空の新しい問1")
+	w.browser().Get(later.link + "/1").Want(http.StatusOK).Says("架空の新しい問1")
 	w.browser().Post(later.link+"/1", open).Want(http.StatusSeeOther)
 	w.leave(p.link+"/1", "next", url.Values{"M6": {"本音"}}).Want(http.StatusSeeOther)
 	for who, version := range map[person]int{p: 1, later: 2} {
@@ -405,7 +405,7 @@ func TestAnAnonymousAnswerIsTakenOnceAndLeadsToNobody(t *testing.T) {
 	w.browser().Get(p.link).Want(http.StatusOK).Says("アンケートはまだ始まっていません")
 	w.now = w.now.Add(time.Millisecond)
 	w.browser().Get(p.link).Want(http.StatusOK).Says("無記名", "でたらめにつけた番号", "お一人1回です", "回答を始める")
-	page := w.browser().Get(p.link + "/1").Want(http.StatusOK).Says("回答を送る").SaysNot("ページ目", "前のページへ戻る")
+	page := w.browser().Get(p.link+"/1").Want(http.StatusOK).Says("回答を送る").SaysNot("ページ目", "前のページへ戻る")
 	if len(page.Elements("script")) > 0 {
 		t.Error("an anonymous page is saved while it is filled in")
 	}

@@ -1,7 +1,6 @@
 package survey
 
 import (
-	"bytes"
 	"cmp"
 	"crypto/sha256"
 	_ "embed"
@@ -9,6 +8,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+
+	jsonv2 "github.com/go-json-experiment/json"
 )
 
 // The functions read the compiled form, one line for each version of each instrument.
@@ -30,9 +31,7 @@ func Shipped() (Set, error) { return Parse(compiled) }
 // were compiled.
 func Parse(compiled []byte) (Set, error) {
 	var editions []*Instrument
-	d := json.NewDecoder(bytes.NewReader(compiled))
-	d.DisallowUnknownFields()
-	if err := d.Decode(&editions); err != nil {
+	if err := jsonv2.Unmarshal(compiled, &editions, jsonv2.RejectUnknownMembers(true)); err != nil {
 		return Set{}, fmt.Errorf("decoding the instruments: %w", err)
 	}
 	return NewSet(editions...), nil

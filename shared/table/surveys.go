@@ -186,15 +186,16 @@ func (x *transaction) beginResponse(person Person, p SavedPage, at Instant) int 
 // savePage writes a page into a response. The edition that an instrument was first
 // answered in stays.
 func (x *transaction) savePage(person Person, p SavedPage, at Instant) int {
-	change := "SET #saved = :now, #lang = :lang, #place = :place, #instruments.#instrument = :edition"
+	changes := []string{"#saved = :now", "#lang = :lang", "#place = :place", "#instruments.#instrument = :edition"}
 	v := values{":now": at, ":lang": p.Lang, ":place": p.Place, "#instrument": p.Instrument, ":edition": p.Edition}
 	n := 0
 	for item, answer := range p.Answers {
 		n++
 		name, value := fmt.Sprintf("#item%d", n), fmt.Sprintf(":answer%d", n)
-		change += ", #answers." + name + " = " + value
+		changes = append(changes, "#answers."+name+" = "+value)
 		v[name], v[value] = item, given(answer)
 	}
+	change := "SET " + strings.Join(changes, ", ")
 	var dropped []string
 	for i, item := range p.Dropped {
 		name := fmt.Sprintf("#dropped%d", i+1)

@@ -445,6 +445,9 @@ func (c *checker) analysis() {
 	c.positive("analysis_plan.min_answered_per_subscale", plan.MinAnsweredPerSubscale)
 	c.positive("analysis_plan.min_answered_total", plan.MinAnsweredTotal)
 	c.positive("analysis_plan.min_n_per_arm", plan.MinNPerArm)
+	c.scored("analysis_plan.primary.outcome", []string{plan.Primary.Outcome}, plan.Primary.Estimand)
+	c.scored("analysis_plan.secondary.outcomes[*]", plan.Secondary.Outcomes, plan.Secondary.Estimand)
+	c.enough()
 	if plan.FrozenBefore == "" || len(c.e.Waves) == 0 {
 		return
 	}

@@ -5,6 +5,7 @@ import (
 	"os"
 	"regexp"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -25,12 +26,22 @@ func smallTown(t *testing.T) string {
 // testInstruments returns what the small town asks.
 func testInstruments(t *testing.T) survey.Set {
 	t.Helper()
-	instruments, err := compileInstruments("instruments.json", instrumentSources(t), nil)
+	set, err := smallTownInstruments()
 	if err != nil {
 		t.Fatal(err)
 	}
-	return instruments.Set
+	return set
 }
+
+// smallTownInstruments are read once: nobody writes to them.
+var smallTownInstruments = sync.OnceValues(func() (survey.Set, error) {
+	sources, err := readSources("testdata/instruments", "instrument")
+	if err != nil {
+		return survey.Set{}, err
+	}
+	instruments, err := compileInstruments("instruments.json", sources, nil)
+	return instruments.Set, err
+})
 
 func instrumentSources(t *testing.T) []sourceFile {
 	t.Helper()
@@ -656,7 +667,10 @@ func TestEachMistakeIsToldWithItsPlace(t *testing.T) {
 		{
 			"a question that depends on one that is not asked",
 			"[core, load]", "[load]",
-			`small-town.yaml:124:19: waves[2].instruments[0]: L4 depends on the answer to Q3, which nothing before it asks in the wave "post"`,
+			`small-town.yaml:124:19: waves[2].instruments[0]: L4 depends on the answer to Q3, which nothing before it asks in the wave "post"` + "\n" +
+				`small-town.yaml:136:23: analysis_plan.primary.outcome: no instrument of the wave "post" scores "total"` + "\n" +
+				`small-town.yaml:137:27: analysis_plan.secondary.outcomes[0]: no instrument of the wave "post" scores "direction"` + "\n" +
+				`small-town.yaml:137:38: analysis_plan.secondary.outcomes[1]: no instrument of the wave "post" scores "agency"`,
 		},
 		{
 			"a question that depends on one that comes later",
@@ -666,12 +680,30 @@ func TestEachMistakeIsToldWithItsPlace(t *testing.T) {
 		{
 			"a question that repeats what no earlier wave asks",
 			"    title: { ja: 前, en: Before }\n    instruments: [core]", "    title: { ja: 前, en: Before }\n    instruments: [host_after]",
-			`small-town.yaml:124:25: waves[2].instruments[1]: L5 of "load" repeats {{pre.Q1}}, which no earlier wave "pre" asks`,
+			`small-town.yaml:124:25: waves[2].instruments[1]: L5 of "load" repeats {{pre.Q1}}, which no earlier wave "pre" asks` + "\n" +
+				`small-town.yaml:136:23: analysis_plan.primary.outcome: no instrument of the wave "pre" scores "total"` + "\n" +
+				`small-town.yaml:137:27: analysis_plan.secondary.outcomes[0]: no instrument of the wave "pre" scores "direction"` + "\n" +
+				`small-town.yaml:137:38: analysis_plan.secondary.outcomes[1]: no instrument of the wave "pre" scores "agency"`,
 		},
 		{
 			"questions for participants before there are any",
 			"    title: { ja: 前, en: Before }\n    instruments: [core]", "    title: { ja: 前, en: Before }\n    instruments: [core, participants]",
 			`small-town.yaml:112:25: waves[0].instruments[1]: "participants" asks nobody anything in the wave "pre"`,
+		},
+		{
+			"a wave that takes no time",
+			"    groups: [T]\n", "    groups: [T]\n    minutes: 0\n",
+			"small-town.yaml:122:14: waves[1].minutes: is 0; it must be 1 to 60",
+		},
+		{
+			"a host survey that nobody has the time for",
+			"instrument: host_after,", "instrument: host_after, minutes: 61,",
+			"small-town.yaml:132:81: host_surveys[0].minutes: is 61; it must be 1 to 60",
+		},
+		{
+			"a briefing's survey of less than nothing",
+			"days: 14 }", "days: 14, minutes: -3 }",
+			"small-town.yaml:133:121: briefing_survey.minutes: is -3; it must be 1 to 60",
 		},
 		{
 			"a host survey of an instrument that there is not",
@@ -727,6 +759,16 @@ func TestEachMistakeIsToldWithItsPlace(t *testing.T) {
 			"an unknown outcome",
 			"outcomes: [direction, agency]", "outcomes: [direction, happiness]",
 			`small-town.yaml:137:38: analysis_plan.secondary.outcomes[1]: "happiness" is not an outcome that can be computed; possible: total, direction, agency, action, connection`,
+		},
+		{
+			"an outcome that no wave scores",
+			"outcomes: [direction, agency]", "outcomes: [direction, connection]",
+			`small-town.yaml:137:38: analysis_plan.secondary.outcomes[1]: no instrument of the wave "pre" scores "connection"`,
+		},
+		{
+			"a score of fewer answers than the questionnaire takes",
+			"  min_answered_total: 2", "  min_answered_total: 1",
+			`small-town.yaml:140:23: analysis_plan.min_answered_total: is 1, but "core" scores from 2 answers`,
 		},
 		{
 			"the primary outcome again",

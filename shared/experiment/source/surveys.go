@@ -9,6 +9,17 @@ import (
 	"livinglab/shared/survey"
 )
 
+// longestSurvey is how many minutes a survey may take, to be answered at all.
+const longestSurvey = 60
+
+// minutes checks how long people are told that a survey takes.
+func (c *checker) minutes(path string, n int) {
+	path += ".minutes"
+	if c.given(path) && (n < 1 || n > longestSurvey) {
+		c.wrong(path, "is %d; it must be 1 to %d", n, longestSurvey)
+	}
+}
+
 // research checks the consent to the research, which is asked apart from the others.
 func (c *checker) research() {
 	const path = "research.consent"
@@ -42,6 +53,7 @@ func (c *checker) waves() {
 		w := &waves[i]
 		path := fmt.Sprintf("waves[%d]", i)
 		c.order(path+".open", w.Open, path+".close", w.Close)
+		c.minutes(path, w.Minutes)
 		if opens := c.e.Application.Open; !opens.IsZero() && !w.Open.IsZero() && w.Open.Before(opens) {
 			c.wrong(path+".open", "is before application.open (%s): nobody can have agreed to the research yet", c.print(opens))
 		}
@@ -111,6 +123,7 @@ func (c *checker) hostSurveys() {
 	for i, h := range c.e.HostSurveys {
 		path := fmt.Sprintf("host_surveys[%d]", i)
 		c.order(path+".open", h.Open, path+".close", h.Close)
+		c.minutes(path, h.Minutes)
 		asked = append(asked, c.only(path, h.Instrument, h.Instrument))
 	}
 	c.asks(asked)
@@ -135,6 +148,7 @@ func (c *checker) briefingSurvey() {
 	if c.given(path+".days") && (survey.Days < 1 || survey.Days > longestBriefingSurvey) {
 		c.wrong(path+".days", "is %d; it must be 1 to %d", survey.Days, longestBriefingSurvey)
 	}
+	c.minutes(path, survey.Minutes)
 	c.asks([]questions{c.only(path, path, survey.Instrument)})
 	if len(c.e.Briefings) == 0 && !c.alreadyWrong("briefings") && !c.meant["briefings"] {
 		c.wrong(path, "is about a briefing, and there is none")
@@ -288,6 +302,57 @@ func (q questions) asks(id string, n int) bool {
 		_, asked := findItem(q.items(i), id)
 		return asked
 	})
+}
+
+// scored checks that what the plan estimates is scored in the waves of its estimand, and
+// from as many answers as the plan says.
+func (c *checker) scored(path string, outcomes []string, estimand string) {
+	from, to, _ := strings.Cut(strings.TrimPrefix(estimand, "did_"), "_")
+	for n, outcome := range outcomes {
+		at := strings.Replace(path, "[*]", fmt.Sprintf("[%d]", n), 1)
+		for _, id := range []string{from, to} {
+			wave, known := c.e.Wave(id)
+			if known && outcome != "" && !c.alreadyWrong(at) && c.readable(wave) && !c.scores(wave, outcome) {
+				c.wrong(at, "no instrument of the wave %q scores %q", id, outcome)
+			}
+		}
+	}
+}
+
+// readable says whether the wave asks only instruments that there are.
+func (c *checker) readable(w *experiment.Wave) bool {
+	return !slices.ContainsFunc(w.Instruments, func(id string) bool {
+		_, known := c.surveys.Current(id)
+		return !known
+	})
+}
+
+func (c *checker) scores(w *experiment.Wave, outcome string) bool {
+	return slices.ContainsFunc(w.Instruments, func(id string) bool {
+		i, _ := c.surveys.Current(id)
+		_, scored := i.Score(nil).Of(outcome)
+		return scored
+	})
+}
+
+// enough checks that the plan and the instruments say the same of how many answers make a score.
+func (c *checker) enough() {
+	for _, w := range c.e.Waves {
+		for _, id := range w.Instruments {
+			i, known := c.surveys.Current(id)
+			if !known || len(i.Subscales) == 0 {
+				continue
+			}
+			c.sameNumber("analysis_plan.min_answered_per_subscale", c.e.Analysis.MinAnsweredPerSubscale, i.ID, i.Scoring.MinAnsweredPerSubscale)
+			c.sameNumber("analysis_plan.min_answered_total", c.e.Analysis.MinAnsweredTotal, i.ID, i.Scoring.MinAnsweredTotal)
+		}
+	}
+}
+
+func (c *checker) sameNumber(path string, n int, instrument string, scored int) {
+	if c.given(path) && n != scored {
+		c.wrong(path, "is %d, but %q scores from %d answers", n, instrument, scored)
+	}
 }
 
 func (c *checker) askedBefore(q questions, j int, it survey.Item) {
