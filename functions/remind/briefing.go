@@ -158,6 +158,9 @@ func unless(holds bool, reason string) string {
 // unwanted says why a mail is no longer to be sent, by the facts of this
 // moment; nothing if it is.
 func unwanted(e *experiment.Experiment, d table.Delivery, now time.Time) string {
+	if d.Mail.Kind == mail.ResearchLeft && (d.Surveys == nil || d.Surveys.Research != table.LeftResearch) {
+		return "the person takes part again"
+	}
 	if d.Mail.Kind.OutlivesWithdrawal() {
 		return ""
 	}
@@ -176,6 +179,9 @@ func unwanted(e *experiment.Experiment, d table.Delivery, now time.Time) string 
 	}
 	if d.Mail.Kind.AboutRegistration() {
 		return unwantedBriefing(e, d, now)
+	}
+	if d.Mail.Kind.AboutSurvey() {
+		return unwantedSurvey(e, d, now)
 	}
 	return ""
 }

@@ -41,6 +41,10 @@ func (r *run) compose(e *experiment.Experiment, d table.Delivery) (l letter, err
 	if d.Registration != nil {
 		r.aboutBriefing(e, d, &facts)
 	}
+	aboutSurvey(e, d, &facts)
+	if k := d.Mail.Kind; k == mail.ResearchLeft || k == mail.Withdrawn {
+		facts.Answers = fateOfAnswers(d)
+	}
 	facts.Links, l.grants = r.links(facts)
 	l.message, err = mail.Compose(r.from, facts)
 	return l, err
@@ -65,10 +69,15 @@ func (r *run) links(f mail.Facts) (map[mail.Purpose]mail.PrivateLink, []table.Gr
 // says then that it is over.
 const sayItIsOver = 24 * time.Hour
 
+// sayItIsClosed is for how long after a survey its link still opens the page, which
+// says then that it is closed, or what was received.
+const sayItIsClosed = 30 * 24 * time.Hour
+
 // linkEnds is when a link stops working: after its lifetime, or when the data that
 // it opens are to be erased. Announcements can be stopped as long as there are any.
+// Whom a survey is for is kept on as long as participants are.
 func linkEnds(f mail.Facts, rule mail.LinkRule) time.Time {
-	ends := f.Date.Add(rule.Lifetime)
+	ends, retention := f.Date.Add(rule.Lifetime), f.Experiment.Retention.Applicants
 	switch rule.Purpose {
 	case mail.Unsubscribe:
 		return ends
@@ -76,8 +85,13 @@ func linkEnds(f mail.Facts, rule mail.LinkRule) time.Time {
 		if f.Session != nil {
 			ends = f.Session.End.Add(sayItIsOver)
 		}
+	case mail.OpenSurvey:
+		ends, retention = f.Date.Add(sayItIsClosed), f.Experiment.Retention.Participants
+		if f.Round != nil {
+			ends = f.Round.Close.Add(sayItIsClosed)
+		}
 	}
-	if erased := f.Experiment.Retention.Applicants.In(f.Experiment.Zone()); erased.After(f.Date) && erased.Before(ends) {
+	if erased := retention.In(f.Experiment.Zone()); erased.After(f.Date) && erased.Before(ends) {
 		return erased
 	}
 	return ends
@@ -101,6 +115,8 @@ func happened(d table.Delivery) time.Time {
 		return d.Mail.Created.Time()
 	case d.Mail.Kind == mail.Withdrawn:
 		return d.Person.Withdrawn.Time()
+	case d.Mail.Kind == mail.ResearchLeft && d.Surveys != nil && d.Surveys.Left != "":
+		return d.Surveys.Left.Time()
 	case d.Mail.Kind == mail.AddressChanged, d.Mail.Kind == mail.AddressMoved, d.Application == nil:
 		return d.Mail.Created.Time()
 	case d.Mail.Kind == mail.Changed:

@@ -21,7 +21,7 @@ func TestEveryLinkOfAMailHasItsOwnTokenAndEnd(t *testing.T) {
 	now := session.Start.Add(-24 * time.Hour)
 	for kind, want := range map[mail.Kind]map[mail.Purpose]time.Time{
 		mail.BriefingConfirmation: {mail.Join: session.End.Add(24 * time.Hour), mail.OpenPage: erased},
-		mail.BriefingThanks:       {mail.OpenSurvey: erased, mail.Unsubscribe: now.Add(365 * 24 * time.Hour)},
+		mail.BriefingThanks:       {mail.OpenSurvey: now.Add(30 * 24 * time.Hour), mail.Unsubscribe: now.Add(365 * 24 * time.Hour)},
 		mail.AddressConfirm:       {mail.ConfirmAddress: now.Add(48 * time.Hour)},
 		mail.Withdrawn:            {},
 	} {

@@ -3,9 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
-	"strconv"
-	"strings"
 	"sync"
 	"time"
 
@@ -120,52 +117,27 @@ func (r *run) carryOn(ctx context.Context, e *experiment.Experiment, o occasion.
 	if c.Started == "" {
 		c.Started = table.At(r.clock.now())
 	}
-	from, after := readCursor(c.Cursor)
-	for _, briefing := range o.Briefings {
-		if from != "" && briefing != from {
-			continue // it was done before
-		}
-		from = ""
-		if err := r.planFor(ctx, e, o, c, briefing, after); err != nil {
-			return err
-		}
-		after = 0
-	}
-	c.Done = table.At(r.clock.now())
-	return r.table.SaveCampaign(ctx, *c)
-}
-
-// planFor plans the mails of a campaign to the people of one briefing, some at a
-// time.
-func (r *run) planFor(ctx context.Context, e *experiment.Experiment, o occasion.Occasion, c *table.Campaign, briefing string, after int) error {
-	var some []table.Ticket
-	flush := func() error {
-		planned, err := r.planMails(ctx, e, o, some)
-		r.report.Planned += planned
-		c.Planned += planned
-		if err != nil || len(some) == 0 {
-			return err
-		}
-		c.Cursor = cursor(briefing, some[len(some)-1].Number)
-		full := len(some) == planBatch
-		some = some[:0]
-		if !full {
-			return nil // the campaign is saved as a whole
-		}
-		return r.table.SaveCampaign(ctx, *c)
-	}
-	for ticket, err := range r.table.Tickets(ctx, e.ID, briefing, after) {
+	var some []occasion.Addressee
+	for a, err := range r.addressees(ctx, e, o.Among, c.Cursor) {
 		if err != nil {
 			return err
 		}
-		if some = append(some, ticket); len(some) < planBatch {
+		if some = append(some, a); len(some) < planBatch {
 			continue
 		}
-		if err := flush(); err != nil {
+		if err := r.planSome(ctx, e, o, c, some); err != nil {
 			return err
 		}
+		if err := r.table.SaveCampaign(ctx, *c); err != nil {
+			return err
+		}
+		some = some[:0]
 	}
-	return flush()
+	if err := r.planSome(ctx, e, o, c, some); err != nil {
+		return err
+	}
+	c.Done = table.At(r.clock.now())
+	return r.table.SaveCampaign(ctx, *c)
 }
 
 // Planning one mail waits for the table, so several are planned at once.
@@ -174,9 +146,22 @@ const (
 	planners  = 8
 )
 
+// planSome writes the mails of a campaign to some people, and notes how far it has
+// got then.
+func (r *run) planSome(ctx context.Context, e *experiment.Experiment, o occasion.Occasion, c *table.Campaign, some []occasion.Addressee) error {
+	planned, err := r.planMails(ctx, e, o, some)
+	r.report.Planned += planned
+	c.Planned += planned
+	if err != nil || len(some) == 0 {
+		return err
+	}
+	c.Cursor = some[len(some)-1].Cursor
+	return nil
+}
+
 // planMails writes the mails of an occasion to some people, and returns how many
 // were new.
-func (r *run) planMails(ctx context.Context, e *experiment.Experiment, o occasion.Occasion, tickets []table.Ticket) (int, error) {
+func (r *run) planMails(ctx context.Context, e *experiment.Experiment, o occasion.Occasion, some []occasion.Addressee) (int, error) {
 	now := r.clock.now()
 	var (
 		all      sync.WaitGroup
@@ -184,43 +169,47 @@ func (r *run) planMails(ctx context.Context, e *experiment.Experiment, o occasio
 		planned  int
 		problems []error
 	)
-	next := make(chan table.Ticket)
-	for range min(planners, len(tickets)) {
+	next := make(chan occasion.Addressee)
+	for range min(planners, len(some)) {
 		all.Go(func() {
-			for ticket := range next {
-				kind, wanted := o.To(ticket, now)
-				if !wanted {
-					continue
-				}
-				fresh, err := r.table.PlanMail(ctx, table.Plan{
-					Person: ticket.Person, Experiment: e.ID, Lang: ticket.Lang,
-					Kind: kind, Occasion: o.Words, Due: o.At, NotAfter: o.NotAfter,
-				}, now)
+			for a := range next {
+				fresh, err := r.planFor(ctx, e, o, a, now)
 				mu.Lock()
-				if fresh {
-					planned++
-				}
+				planned += fresh
 				problems = append(problems, err)
 				mu.Unlock()
 			}
 		})
 	}
-	for _, ticket := range tickets {
-		next <- ticket
+	for _, a := range some {
+		next <- a
 	}
 	close(next)
 	all.Wait()
 	return planned, errors.Join(problems...)
 }
 
-// cursor says whom a campaign has reached: the last ticket of a briefing.
-func cursor(briefing string, ticket int) string { return fmt.Sprintf("%s %d", briefing, ticket) }
-
-func readCursor(text string) (briefing string, ticket int) {
-	briefing, number, _ := strings.Cut(text, " ")
-	ticket, err := strconv.Atoi(number)
-	if err != nil {
-		return "", 0
+// planFor writes the mail of an occasion to one person, and the one that follows it,
+// and returns how many were new. Each is written once: what the second one depends on
+// is when the first was planned, by whichever tick.
+func (r *run) planFor(ctx context.Context, e *experiment.Experiment, o occasion.Occasion, a occasion.Addressee, now time.Time) (planned int, err error) {
+	kind, wanted := o.To(a, now)
+	if !wanted {
+		return 0, nil
 	}
-	return briefing, ticket
+	first, fresh, err := r.table.PlanMail(ctx, table.Plan{
+		Person: a.Person, Experiment: e.ID, Lang: a.Lang,
+		Kind: kind, Occasion: o.Words, Due: o.At, NotAfter: o.NotAfter,
+	}, now)
+	if fresh {
+		planned++
+	}
+	if err != nil || o.Then == nil {
+		return planned, err
+	}
+	if then, follows := o.Then(first.Time()); follows {
+		more, err := r.planFor(ctx, e, then, a, now)
+		return planned + more, err
+	}
+	return planned, nil
 }

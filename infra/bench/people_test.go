@@ -34,7 +34,7 @@ func TestWhoIsGivenASeatIsAsWhoeverRegistered(t *testing.T) {
 			Person: ticket.Person, Experiment: w.experiment.ID, Lang: ticket.Lang,
 			Kind: mail.BriefingMoved, Occasion: briefing + " 1", Due: w.now, NotAfter: w.now,
 		}
-		if _, err := w.items().PlanMail(t.Context(), plan, w.now); err != nil {
+		if _, _, err := w.items().PlanMail(t.Context(), plan, w.now); err != nil {
 			t.Fatal(err)
 		}
 		d, err := w.items().Delivery(t.Context(), ticket.Person, mail.ID(plan.Kind, plan.Person, plan.Occasion))

@@ -73,9 +73,9 @@ func ticketsOf(ctx context.Context, s session, e *experiment.Experiment, briefin
 // addressees says which mail how many people get, by how they stand.
 func addressees(o occasion.Occasion, tickets []table.Ticket, now time.Time) (kind mail.Kind, words string) {
 	count := map[table.Standing]int{}
-	kind, _ = o.To(table.Ticket{Standing: table.Confirmed}, now)
+	kind, _ = o.To(occasion.Addressee{Ticket: table.Ticket{Standing: table.Confirmed}}, now)
 	for _, ticket := range tickets {
-		if k, wanted := o.To(ticket, now); wanted {
+		if k, wanted := o.To(occasion.Addressee{Ticket: ticket}, now); wanted {
 			kind = k
 			count[ticket.Standing]++
 		}

@@ -155,8 +155,11 @@ var rules = map[Kind]rule{
 func (k Kind) Known() bool { _, ok := rules[k]; return ok }
 
 // OutlivesWithdrawal says whether the mail is sent to a person who has withdrawn:
-// the one that confirms it, and the one that tells who was at the old address.
-func (k Kind) OutlivesWithdrawal() bool { return k == Withdrawn || k == AddressChanged }
+// the one that confirms it, the one that tells who was at the old address, and the one
+// that confirms that answers were erased, which can be asked for later, too.
+func (k Kind) OutlivesWithdrawal() bool {
+	return k == Withdrawn || k == AddressChanged || k == ResearchLeft
+}
 
 // AboutAddress says whether the mail is bound to one address of the person, and not to
 // the present one.

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"livinglab/shared/experiment"
+	"livinglab/shared/locale"
 	"livinglab/shared/mail"
 	"livinglab/shared/table"
 )
@@ -19,18 +20,43 @@ import (
 // whom. A changed date makes it another one, with other mails.
 type Occasion struct {
 	Campaign string // its name among the experiment's campaigns
-	Words    string // what its mails are told apart by; the first word is the briefing, if it is about one
+	Words    string // what its mails are told apart by; the first word is the briefing or the survey round, if it is about one
 
 	// Rule is what calls for it, whatever the date: two occasions of one rule are the
 	// same thing on two dates. It is empty for the news of a change.
 	Rule string
 
-	At        time.Time // from when its mails are due
-	NotAfter  time.Time // from when on they are of no use
-	Briefings []string  // whose people it may be for
+	At       time.Time // from when its mails are due
+	NotAfter time.Time // from when on they are of no use
+	Among    Audience  // it looks for people here
 
-	// To says which mail a person gets, and whether any.
-	To func(t table.Ticket, now time.Time) (mail.Kind, bool)
+	// To says which mail somebody gets, and whether any.
+	To func(a Addressee, now time.Time) (mail.Kind, bool)
+
+	// Then is the occasion, at the same instant, to write again to somebody for whom the
+	// mail of this one was first planned at some time; nil if there is none ever.
+	Then func(planned time.Time) (Occasion, bool)
+}
+
+// Audience is among whom an occasion looks for the people whom it is for. One of its
+// fields is set.
+type Audience struct {
+	Briefings []string // who has registered for one of these
+	Everybody bool     // who has ever come
+	Applied   Span     // who applied then
+	Hosts     bool     // the hosts' contacts
+}
+
+// Span is the time from one instant to before another.
+type Span struct{ From, To time.Time }
+
+// Addressee is somebody whom an occasion may be for.
+type Addressee struct {
+	Person  string
+	Lang    locale.Lang
+	Ticket  table.Ticket  // of who has registered for a briefing
+	Subject table.Subject // of anybody else; a host's contact is a Person alone
+	Cursor  string        // to go on after
 }
 
 // ID names the occasion among those of all experiments.
@@ -51,6 +77,7 @@ func All(e *experiment.Experiment, sessions []experiment.Session) []Occasion {
 		}
 	}
 	all = append(all, applicationReminders(e)...)
+	all = append(all, surveys(e, sessions)...)
 	slices.SortStableFunc(all, func(a, b Occasion) int { return a.At.Compare(b.At) })
 	return all
 }
@@ -67,8 +94,8 @@ func Changes(s experiment.Session) []Occasion {
 	}
 	return []Occasion{{
 		Campaign: fmt.Sprintf("%s %s %d", kind, s.ID, s.Sequence), Words: ChangeWords(s),
-		At: s.Announced, NotAfter: s.Start, Briefings: []string{s.ID},
-		To: func(t table.Ticket, _ time.Time) (mail.Kind, bool) { return kind, t.Sequence < s.Sequence },
+		At: s.Announced, NotAfter: s.Start, Among: Audience{Briefings: []string{s.ID}},
+		To: func(a Addressee, _ time.Time) (mail.Kind, bool) { return kind, a.Ticket.Sequence < s.Sequence },
 	}}
 }
 
@@ -87,9 +114,9 @@ func Reminders(e *experiment.Experiment, s experiment.Session) []Occasion {
 		}
 		all = append(all, Occasion{
 			Campaign: fmt.Sprintf("%s %s", mail.BriefingReminder, reminderWords(s, rule)), Words: reminderWords(s, rule),
-			Rule: "reminder " + rule.String(), At: at, Briefings: []string{s.ID},
-			To: func(t table.Ticket, _ time.Time) (mail.Kind, bool) {
-				return mail.BriefingReminder, t.Standing == table.Confirmed && t.Booked.Time().Before(at)
+			Rule: "reminder " + rule.String(), At: at, Among: Audience{Briefings: []string{s.ID}},
+			To: func(a Addressee, _ time.Time) (mail.Kind, bool) {
+				return mail.BriefingReminder, a.Ticket.Standing == table.Confirmed && a.Ticket.Booked.Time().Before(at)
 			},
 		})
 	}
@@ -118,12 +145,12 @@ func FollowUps(e *experiment.Experiment, s experiment.Session, sessions []experi
 		words := fmt.Sprintf("%s %s", s.ID, cmp.Or(rule.ID, rule.DefaultID()))
 		all = append(all, Occasion{
 			Campaign: "follow-up " + words, Words: words,
-			Rule: "follow-up " + rule.String(), At: at, NotAfter: at.Add(followUpUseful), Briefings: []string{s.ID},
-			To: func(t table.Ticket, now time.Time) (mail.Kind, bool) {
+			Rule: "follow-up " + rule.String(), At: at, NotAfter: at.Add(followUpUseful), Among: Audience{Briefings: []string{s.ID}},
+			To: func(a Addressee, now time.Time) (mail.Kind, bool) {
 				switch {
-				case t.Standing != table.Confirmed:
+				case a.Ticket.Standing != table.Confirmed:
 					return "", false
-				case t.Attended != "":
+				case a.Ticket.Attended != "":
 					return mail.BriefingThanks, true
 				}
 				return mail.BriefingMissed, len(Others(sessions, s.ID, now)) > 0
@@ -153,8 +180,8 @@ func applicationReminders(e *experiment.Experiment) []Occasion {
 		all = append(all, Occasion{
 			Campaign: fmt.Sprintf("%s %s", mail.ApplicationReminder, words), Words: words,
 			Rule: "application reminder " + rule.String(),
-			At:   e.Application.RemindAt(rule, e.Zone()), NotAfter: e.Application.Close, Briefings: briefings,
-			To: func(table.Ticket, time.Time) (mail.Kind, bool) { return mail.ApplicationReminder, true },
+			At:   e.Application.RemindAt(rule, e.Zone()), NotAfter: e.Application.Close, Among: Audience{Briefings: briefings},
+			To: func(Addressee, time.Time) (mail.Kind, bool) { return mail.ApplicationReminder, true },
 		})
 	}
 	return all

@@ -46,15 +46,15 @@ func TestANewDateIsNewsOnceAndMovesWhatCountsFromIt(t *testing.T) {
 	if diff := cmp.Diff([]string{"b1"}, news); diff != "" {
 		t.Errorf("news (-want +got)\n%s", diff)
 	}
-	all := slices.DeleteFunc(occasion.All(e, sessions), func(o occasion.Occasion) bool { return !slices.Equal(o.Briefings, []string{"b1"}) })
+	all := slices.DeleteFunc(occasion.All(e, sessions), func(o occasion.Occasion) bool { return !slices.Equal(o.Among.Briefings, []string{"b1"}) })
 	want := []string{"02 12:00 ", "02 19:30 reminder 24h before the start", "03 18:30 reminder 1h before the start", "04 10:00 follow-up 1 day after the end at 10:00"}
 	if diff := cmp.Diff(want, rulesOf(e, all)); diff != "" {
 		t.Errorf("occasions of b1 (-want +got)\n%s", diff)
 	}
-	if kind, wanted := all[0].To(table.Ticket{Standing: table.Waiting, Booked: table.At(noon.Add(-time.Second))}, noon); kind != mail.BriefingMoved || !wanted {
+	if kind, wanted := all[0].To(occasion.Addressee{Ticket: table.Ticket{Standing: table.Waiting, Booked: table.At(noon.Add(-time.Second))}}, noon); kind != mail.BriefingMoved || !wanted {
 		t.Errorf("who waits is told by %q, %t", kind, wanted)
 	}
-	if _, wanted := all[1].To(table.Ticket{Standing: table.Waiting}, noon); wanted {
+	if _, wanted := all[1].To(occasion.Addressee{Ticket: table.Ticket{Standing: table.Waiting}}, noon); wanted {
 		t.Error("who waits is reminded")
 	}
 

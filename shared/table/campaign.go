@@ -72,21 +72,30 @@ type Plan struct {
 	NotAfter   time.Time // from when on it is of no use; zero for never
 }
 
-// PlanMail writes a mail that should exist, once, and reports whether it was new.
-func (t *Table) PlanMail(ctx context.Context, p Plan, now time.Time) (bool, error) {
+// PlanMail writes a mail that should exist, once. It returns when it was first planned,
+// by this call or an earlier one, and whether it is new.
+func (t *Table) PlanMail(ctx context.Context, p Plan, now time.Time) (planned Instant, fresh bool, err error) {
 	m := newMail(Person{ID: p.Person, Experiment: p.Experiment, Lang: p.Lang}, p.Kind, p.Occasion, At(p.Due))
 	m.Created, m.NotAfter = At(now), At(p.NotAfter)
-	err := t.putIf(ctx, m, isNew)
-	if errors.Is(err, errCondition) {
-		return false, nil
+	err = t.putIf(ctx, m, isNew)
+	if met, stands := errors.AsType[*standing](err); stands {
+		return Instant(text(met.item["created"])), false, nil
 	}
 	if err != nil {
-		return false, fmt.Errorf("planning mail %s: %w", m.ID, err)
+		return "", false, fmt.Errorf("planning mail %s: %w", m.ID, err)
 	}
-	return true, nil
+	return m.Created, true, nil
 }
 
-// putIf writes a whole item on a condition; errCondition if that does not hold.
+// standing is the errCondition of a put: what stands there instead.
+type standing struct {
+	item map[string]types.AttributeValue
+}
+
+func (*standing) Error() string        { return errCondition.Error() }
+func (*standing) Is(target error) bool { return target == errCondition }
+
+// putIf writes a whole item on a condition; a [standing] if that does not hold.
 func (t *Table) putIf(ctx context.Context, item any, condition string) error {
 	attributes, err := attributevalue.MarshalMap(item)
 	if err != nil {
@@ -96,9 +105,10 @@ func (t *Table) putIf(ctx context.Context, item any, condition string) error {
 		_, err := t.client.PutItem(ctx, &dynamodb.PutItemInput{
 			TableName: &t.name, Item: attributes,
 			ConditionExpression: &condition, ExpressionAttributeNames: names(condition),
+			ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
 		}, withoutRetries)
-		if _, failed := errors.AsType[*types.ConditionalCheckFailedException](err); failed {
-			return errCondition
+		if failed, ok := errors.AsType[*types.ConditionalCheckFailedException](err); ok {
+			return &standing{failed.Item}
 		}
 		if err != nil {
 			return unsettled(err)

@@ -141,7 +141,7 @@ func TestAMailThatTheRulesWouldWriteAgainIsInTheLedgerBeforeThem(t *testing.T) {
 	h := handed(reminder, 1, table.Sent)
 	h.Occasion, h.NotAfter = "b1 start-24h x", noon.Add(time.Hour)
 	r.replays(h, table.MarkedSent)
-	fresh, err := r.PlanMail(t.Context(), table.Plan{
+	_, fresh, err := r.PlanMail(t.Context(), table.Plan{
 		Person: d.Person.ID, Experiment: experimentID, Lang: d.Person.Lang, Kind: mail.BriefingReminder, Occasion: "b1 start-24h x", Due: noon,
 	}, noon)
 	if err != nil || fresh || r.due() != 1 { // the acknowledgement

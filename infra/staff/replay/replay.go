@@ -32,6 +32,9 @@ func Into(ctx context.Context, t *table.Table, log *Log, experiments []*experime
 		sessions[e.ID] = settings.Sessions(e)
 		next, _ := occasion.Untold(e, settings, now) // as the next tick will see them
 		rules = slices.Concat(rules, occasion.All(e, sessions[e.ID]), occasion.All(e, next))
+		for _, r := range e.Rounds(next) {
+			rules = append(rules, occasion.SurveyMails(e, r)...)
+		}
 	}
 	for _, h := range log.Handed() {
 		if _, concerned := sessions[h.Experiment]; h.Experiment != "" && !concerned {
