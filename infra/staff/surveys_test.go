@@ -68,7 +68,7 @@ func (w *world) saves(p table.Person, wave, instrument string, answers map[strin
 // sends has a mail be planned and sent a minute later.
 func (w *world) sends(person string, kind mail.Kind, occasion string, due time.Time) {
 	w.Helper()
-	if _, err := w.PlanMail(w.Context(), table.Plan{Person: person, Experiment: shiojiri, Lang: locale.Japanese, Kind: kind, Occasion: occasion, Due: due}, due); err != nil {
+	if _, _, err := w.PlanMail(w.Context(), table.Plan{Person: person, Experiment: shiojiri, Lang: locale.Japanese, Kind: kind, Occasion: occasion, Due: due}, due); err != nil {
 		w.Fatal(err)
 	}
 	w.accepts(person, mail.ID(kind, person, occasion), due.Add(time.Minute))
