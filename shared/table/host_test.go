@@ -34,7 +34,7 @@ func (w *world) setHost(host table.Person, now time.Time) table.Person {
 func (w *world) invited(host table.Person, token string, now time.Time) table.Mail {
 	w.Helper()
 	plan := table.Plan{Person: host.ID, Experiment: experimentID, Lang: host.Lang, Kind: mail.HostSurvey, Occasion: "host_before open " + token, Due: now}
-	if _, err := w.PlanMail(w.Context(), plan, now); err != nil {
+	if _, _, err := w.PlanMail(w.Context(), plan, now); err != nil {
 		w.Fatal(err)
 	}
 	m := w.delivery(host.ID, mail.ID(plan.Kind, plan.Person, plan.Occasion)).Mail
