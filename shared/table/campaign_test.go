@@ -12,7 +12,6 @@ import (
 // A mail is planned once; every call says when that was first, also one whose answer was
 // lost and whoever comes after it.
 func TestAMailThatIsPlannedTwiceSaysWhenItFirstWas(t *testing.T) {
-	t.Parallel()
 	w := newWorld(t)
 	d := w.apply("hanako@example.jp", noon)
 	plan := table.Plan{Person: d.Person.ID, Experiment: experimentID, Lang: d.Person.Lang, Kind: mail.SurveyInvitation, Occasion: "mid open x", Due: noon}
