@@ -499,7 +499,7 @@ func TestOpeningLinksChangesNothing(t *testing.T) {
 	w.register("waits@example.jp", "b1")
 	w.open("b1")
 	var links []string
-	for _, purpose := range []mail.Purpose{mail.OpenPage, mail.Join, mail.Unsubscribe, mail.OpenSurvey} {
+	for _, purpose := range []mail.Purpose{mail.OpenPage, mail.Join, mail.Unsubscribe} {
 		w.register(fmt.Sprintf("hanako-%s@example.jp", purpose), "b2")
 		links = append(links, w.receive(kindOf(purpose), purpose))
 	}

@@ -113,6 +113,3 @@ func numbered(items []survey.Item, errs web.Errors) web.Errors {
 	}
 	return all
 }
-
-// typedOf are answers as the form would send them.
-func typedOf(answers survey.Answers) url.Values { return url.Values(answers) }
