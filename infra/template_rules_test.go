@@ -373,7 +373,7 @@ func environment(t template, f *findings) {
 		"SiteFunction":     `{"TABLE":{"Ref":"Table"},"OFFICE":{"Ref":"MailReplyTo"}}`,
 		"ApplyFunction":    `{"TABLE":{"Ref":"Table"},"OFFICE":{"Ref":"MailReplyTo"},"BASE_URL":{"Ref":"SiteUrl"},"ALLOWED_ORIGINS":{"Ref":"AllowedOrigins"}}`,
 		"RegisterFunction": `{"TABLE":{"Ref":"Table"},"OFFICE":{"Ref":"MailReplyTo"},"BASE_URL":{"Ref":"SiteUrl"},"ALLOWED_ORIGINS":{"Ref":"AllowedOrigins"}}`,
-		"SurveyFunction":   `{"TABLE":{"Ref":"Table"},"OFFICE":{"Ref":"MailReplyTo"},"BASE_URL":{"Ref":"SiteUrl"}}`,
+		"SurveyFunction":   `{"TABLE":{"Ref":"Table"},"OFFICE":{"Ref":"MailReplyTo"}}`,
 		"RemindFunction": `{"TABLE":{"Ref":"Table"},"BASE_URL":` + site + `,"MAIL_FROM":{"Ref":"MailFrom"},
 			"MAIL_REPLY_TO":{"Ref":"MailReplyTo"},"MAIL_CONFIGURATION_SET":{"Ref":"Mails"}}`,
 		"FeedbackFunction": `{"TABLE":{"Ref":"Table"},"MAIL_CONFIGURATION_SET":{"Ref":"Mails"}}`,

@@ -499,7 +499,7 @@ func TestOpeningLinksChangesNothing(t *testing.T) {
 	w.register("waits@example.jp", "b1")
 	w.open("b1")
 	var links []string
-	for _, purpose := range []mail.Purpose{mail.OpenPage, mail.Join, mail.Unsubscribe, mail.OpenSurvey} {
+	for _, purpose := range []mail.Purpose{mail.OpenPage, mail.Join, mail.Unsubscribe} {
 		w.register(fmt.Sprintf("hanako-%s@example.jp", purpose), "b2")
 		links = append(links, w.receive(kindOf(purpose), purpose))
 	}
@@ -539,7 +539,6 @@ func TestALinkOpensWhatItIsForAndNothingElse(t *testing.T) {
 		mail.OpenPage:    {"/me/%s/briefing", "/me/%s/briefing/cancel", "/me/%s/join", "/me/%s/mails"},
 		mail.Join:        {"/join/%s"},
 		mail.Unsubscribe: {"/unsubscribe/%s"},
-		mail.OpenSurvey:  {"/survey/%s"},
 	}
 	for purpose := range paths {
 		w.register(fmt.Sprintf("hanako-%s@example.jp", purpose), "b1")

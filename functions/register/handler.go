@@ -63,7 +63,6 @@ func (h *handler) routes() *http.ServeMux {
 	private(mail.Join, "POST /join/{link}", h.join)
 	private(mail.Unsubscribe, "GET /unsubscribe/{link}", h.showMails)
 	private(mail.Unsubscribe, "POST /unsubscribe/{link}", h.unsubscribe)
-	private(mail.OpenSurvey, "GET /survey/{link}", h.showSurvey)
 	return mux
 }
 

@@ -297,20 +297,19 @@ func TestThePagesAtTheDoorReadAsAgreed(t *testing.T) {
 func TestThePagesOfMailsReadAsAgreed(t *testing.T) {
 	r := newReaders(t, 3)
 	var links []string
-	for i, purpose := range []mail.Purpose{mail.Unsubscribe, mail.OpenSurvey, mail.OpenPage} {
+	for i, purpose := range []mail.Purpose{mail.Unsubscribe, mail.OpenPage} {
 		r.browser().Post(send, again(r.typed(fmt.Sprintf("hanako%d@example.jp", i), "b1"), string(purpose))).Want(http.StatusSeeOther)
 		links = append(links, r.receives(mail.BriefingConfirmation, purpose))
 	}
 	r.opens("mails", http.StatusOK, links[0])
 	r.sends("mails-stopped", http.StatusOK, links[0], url.Values{"List-Unsubscribe": {"One-Click"}})
 	r.sends("mails-resumed", http.StatusOK, links[0], url.Values{act: {resume}})
-	r.opens("survey", http.StatusOK, links[1])
-	r.opens("mails-own-page", http.StatusOK, links[2]+"/mails")
-	if err := r.table.Withdraw(t.Context(), r.stored(links[2]).Person, r.sessions(), false, r.now); err != nil {
+	r.opens("mails-own-page", http.StatusOK, links[1]+"/mails")
+	if err := r.table.Withdraw(t.Context(), r.stored(links[1]).Person, r.sessions(), false, r.now); err != nil {
 		t.Fatal(err)
 	}
-	r.opens("mails-withdrawn", http.StatusOK, links[2]+"/mails")
-	r.opens("join-withdrawn", http.StatusOK, links[2]+"/join")
+	r.opens("mails-withdrawn", http.StatusOK, links[1]+"/mails")
+	r.opens("join-withdrawn", http.StatusOK, links[1]+"/join")
 }
 
 // An answer to a post has no address: another language would lose what was typed.

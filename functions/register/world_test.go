@@ -180,7 +180,7 @@ func (w *world) receive(kind mail.Kind, purpose mail.Purpose) string {
 			continue
 		}
 		claim := table.Claim{ID: rand.Text(), To: d.Person.Address.Comparable, Subject: "-", Text: "-", Now: w.now}
-		for _, p := range []mail.Purpose{mail.OpenPage, mail.Join, mail.Unsubscribe, mail.OpenSurvey} {
+		for _, p := range []mail.Purpose{mail.OpenPage, mail.Join, mail.Unsubscribe} {
 			segment := table.Segment{Person: d.Person.ID, Mail: d.Mail.ID, Token: rand.Text()}
 			claim.Grants = append(claim.Grants, table.Grant{
 				Hash: table.TokenHash(segment.Token), Purpose: p, Minted: table.At(w.now), Until: table.At(w.now.Add(60 * 24 * time.Hour)),

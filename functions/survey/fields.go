@@ -21,12 +21,15 @@ const (
 	goKeep = "keep" // nowhere: the script saves what is filled in so far
 )
 
-// fields are the questions of a page with what was answered and what is wrong with it.
+// fields are the questions of a page, numbered, with what was answered and what is wrong
+// with it.
 func (s *sitting) fields(items []survey.Item, typed url.Values, errs web.Errors) []web.Field {
 	var fields []web.Field
 	asking := s.asking(nil)
-	for _, it := range items {
-		fields = append(fields, field(it, it.Words(asking, s.set)))
+	for n, it := range items {
+		words := it.Words(asking, s.set)
+		number := strconv.Itoa(n+1) + ". "
+		fields = append(fields, field(it, locale.Text{JA: number + words.JA, EN: number + words.EN}))
 	}
 	fields = web.Filled(fields, typed, errs)
 	for i, f := range fields {
@@ -98,5 +101,15 @@ func within(it survey.Item) locale.Text {
 	return locale.Text{JA: from + "から" + to + "までの数字で入力してください。", EN: "A number from " + from + " to " + to + "."}
 }
 
-// typedOf are answers as the form would send them.
-func typedOf(answers survey.Answers) url.Values { return url.Values(answers) }
+// numbered are what is wrong with the answers, each with the number of its question: the
+// summary of errors stands apart from the questions.
+func numbered(items []survey.Item, errs web.Errors) web.Errors {
+	var all web.Errors
+	for n, it := range items {
+		if problem := errs.Of(it.ID); problem != (locale.Text{}) {
+			number := strconv.Itoa(n + 1)
+			all.Add(it.ID, locale.Text{JA: "質問" + number + "：" + problem.JA, EN: "Question " + number + ": " + problem.EN})
+		}
+	}
+	return all
+}

@@ -65,7 +65,7 @@ func (h *handler) showPage(w http.ResponseWriter, r *http.Request, s *sitting) e
 	if r.URL.Query().Has(more) {
 		notices = append(notices, added)
 	}
-	return h.showSheet(w, r, http.StatusOK, s, sh, answers, typedOf(answers), nil, notices...)
+	return h.showSheet(w, r, http.StatusOK, s, sh, answers, url.Values(answers), nil, notices...)
 }
 
 // way leads to where the person stands with the survey.
@@ -99,7 +99,7 @@ func (h *handler) showSheet(w http.ResponseWriter, r *http.Request, status int, 
 	view.Turns = len(turns)
 	view.Turn = 1 + slices.IndexFunc(turns, func(t sheet) bool { return t.number == sh.number })
 	page := s.page(sh.Title, "", view)
-	page.Errors, page.Keeps = errs, !s.anonymous()
+	page.Errors, page.Keeps = numbered(asked, errs), !s.anonymous()
 	h.pages.Show(w, r, status, "page", page)
 	return nil
 }
@@ -118,7 +118,7 @@ func (s *sitting) leaf(sh sheet, typed url.Values) leaf {
 	stored := s.given()
 	answers := maps.Clone(stored)
 	problems := map[string]locale.Text{}
-	sent := sent(sh, typed)
+	sent := sent(typed)
 	for _, it := range sh.ForWave(s.round.ID, s.group) {
 		if !sent(it.ID) {
 			continue
@@ -162,7 +162,7 @@ func (s *sitting) dropped(counting survey.Answers) []string {
 
 // sent says of which items a form sends the answers. Of an item that a page did not show
 // nothing is known; a program that does not say what it was shown answers all of them.
-func sent(sh sheet, typed url.Values) func(item string) bool {
+func sent(typed url.Values) func(item string) bool {
 	items, told := typed[shown]
 	return func(item string) bool { return !told || slices.Contains(items, item) }
 }
@@ -262,9 +262,7 @@ func kept(w http.ResponseWriter, r *http.Request, left leaf) error {
 
 // say answers the script in words, which it shows.
 func say(w http.ResponseWriter, r *http.Request, status int, words locale.Text) error {
-	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-	w.WriteHeader(status)
-	_, _ = w.Write([]byte(words.In(web.Lang(r)) + "\n"))
+	http.Error(w, words.In(web.Lang(r)), status)
 	return nil
 }
 

@@ -14,7 +14,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"livinglab/shared/locale"
-	"livinglab/shared/survey"
 	"livinglab/shared/table/faulty"
 	"livinglab/shared/web/webtest"
 )
@@ -195,10 +194,10 @@ func TestThePagesOfScoresReadAsAgreed(t *testing.T) {
 	r.answer(p, "pre", pre)
 	r.now = r.e.Application.ResultNotice
 	r.start(p)
-	for wave, value := range map[string]string{"mid": "4", "post": "5"} {
-		r.now = r.wave(wave).Open
-		r.answer(p, wave, core(value))
-	}
+	r.now = r.wave("mid").Open
+	r.answer(p, "mid", core("4"))
+	r.now = r.wave("post").Open
+	r.answer(p, "post", core("5"))
 	r.now = r.wave("followup").Open
 	r.opens("scores-early", p.page+"/scores")
 	later := core("4")
@@ -213,18 +212,4 @@ func TestThePagesOfScoresReadAsAgreed(t *testing.T) {
 func TestEveryTextIsInBothLanguages(t *testing.T) {
 	t.Parallel()
 	webtest.CheckTexts(t, templates)
-}
-
-// An instrument's time is told before it is begun: never nothing, for nobody.
-func TestEveryShippedSurveyTellsHowLongItTakes(t *testing.T) {
-	t.Parallel()
-	shipped, err := survey.Shipped()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, i := range shipped.All() {
-		if got := minutes(i.Items); got < 1 || got > 15 {
-			t.Errorf("%s takes %d minutes", i.ID, got)
-		}
-	}
 }

@@ -29,7 +29,7 @@ type scoresView struct {
 
 // scoredWave is one column of the scores.
 type scoredWave struct {
-	Number int
+	Number int // among those that the person has answered
 	Title  locale.Text
 	Done   bool // the answers were sent, and not only saved
 }
@@ -62,7 +62,7 @@ func (h *handler) score(view *scoresView, v *visit.Visit) {
 	byScale := map[string][]point{}
 	var order []survey.Scale
 	smallest, largest := 0, 0
-	for i, wave := range v.Experiment.Waves {
+	for _, wave := range v.Experiment.Waves {
 		response, ok := v.Responses[wave.ID]
 		if !ok {
 			continue
@@ -72,7 +72,7 @@ func (h *handler) score(view *scoresView, v *visit.Visit) {
 			continue
 		}
 		smallest, largest = instrument.points()
-		view.Waves = append(view.Waves, scoredWave{Number: i + 1, Title: wave.Title, Done: response.Done != ""})
+		view.Waves = append(view.Waves, scoredWave{Number: len(view.Waves) + 1, Title: wave.Title, Done: response.Done != ""})
 		if len(view.Cautions) == 0 && instrument.Caution != (locale.Text{}) {
 			view.Cautions = append(view.Cautions, instrument.Caution)
 		}

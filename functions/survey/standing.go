@@ -122,7 +122,6 @@ type surveyView struct {
 	Pages      int
 	Place      int // which of the pages is next; 0 for the check
 	PlacePath  string
-	Minutes    int
 	Consent    consentView
 	Notice     *web.Notice
 	Typed      []web.Row // what was typed on a page and is not taken
@@ -208,7 +207,6 @@ func (s *sitting) view() surveyView {
 	for _, it := range items {
 		view.Skipping = view.Skipping || !it.Required
 	}
-	view.Minutes = minutes(items)
 	if s.response != nil {
 		view.Begun, view.Saved, view.Done = true, s.response.Saved.Time(), s.response.Done.Time()
 	}
@@ -229,20 +227,4 @@ func (s *sitting) place(turns []sheet) (int, string) {
 		}
 	}
 	return 0, s.pathOf(len(s.sheets) + 1)
-}
-
-// minutes is about how long it takes to answer the items, in whole minutes.
-func minutes(items []survey.Item) int {
-	seconds := 0
-	for _, it := range items {
-		switch it.Type {
-		case survey.LongText:
-			seconds += 100
-		case survey.ShortText, survey.Multiple:
-			seconds += 25
-		case survey.Likert, survey.Single, survey.Number, survey.Date:
-			seconds += 12
-		}
-	}
-	return (seconds + 59) / 60
 }

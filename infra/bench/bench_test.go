@@ -145,6 +145,7 @@ func TestTheJSONHasEveryRow(t *testing.T) {
 	}
 	want = []string{
 		"site beside one that reads one item, answers with one line",
+		"survey beside one that reads one item, writes two in one transaction",
 		"apply beside one that puts five items in one transaction",
 		"remind beside one that reads one item, sends one mail",
 		"remind beside one that makes the same eight and two calls",

@@ -121,13 +121,7 @@ var operations = []operation{
 		}
 		return get(survey+"/1", w.now)
 	}},
-	{function: "survey", name: "save a survey page, the first of all", status: http.StatusSeeOther, prepare: func(w *world) ([]byte, error) {
-		survey, err := w.survey()
-		if err != nil {
-			return nil, err
-		}
-		return post(survey+"/1", w.pageOne(), w.now)
-	}},
+	{function: "survey", name: "save a survey page, the first of all", status: http.StatusSeeOther, prepare: saveFirst},
 	{function: "survey", name: "save a survey page", status: http.StatusSeeOther, prepare: func(w *world) ([]byte, error) {
 		survey, err := w.begunSurvey()
 		if err != nil {
@@ -154,6 +148,15 @@ var operations = []operation{
 
 func applyNew(w *world) ([]byte, error) {
 	return post(w.path("/applications"), w.form(newAddress()), w.now)
+}
+
+// saveFirst is the first page that a person leaves.
+func saveFirst(w *world) ([]byte, error) {
+	survey, err := w.survey()
+	if err != nil {
+		return nil, err
+	}
+	return post(survey+"/1", w.pageOne(), w.now)
 }
 
 // applyKnown is a new form from an address that has sent others before.

@@ -83,6 +83,11 @@
 // An answer to a POST has no address of its own, so the page offers no other
 // language there unless Page.Self names an address that shows the same.
 //
+// A page that Keeps brings the one script there is: it saves a form with data-keep while
+// it is filled in, by posting it with go=keep to its own address, and says in the form's
+// role=status whether that worked: data-kept for 204, the words of a text/plain answer,
+// data-lost for all else. Everything works without it.
+//
 // # Errors
 //
 // Answer ends a route whose errors are answered by Fail. SendAgain keeps what was

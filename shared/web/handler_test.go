@@ -317,6 +317,37 @@ func TestTheStylesheetIsKeptUnderItsNameAndServedUnderOldOnes(t *testing.T) {
 	b.Get("/assets/other.css").Want(404)
 }
 
+func TestAPageThatKeepsBringsItsScriptAndMayRunNoOther(t *testing.T) {
+	t.Parallel()
+	pages, mux := web.NewPages(fstest.MapFS{
+		"templates/form.html": {Data: []byte(`{{define "content"}}<form data-keep></form>{{end}}`)},
+	}, web.Lab{}), http.NewServeMux()
+	mux.HandleFunc("GET /form", func(w http.ResponseWriter, r *http.Request) {
+		pages.Show(w, r, http.StatusOK, "form", web.Page{Keeps: r.URL.Query().Has("keeps")})
+	})
+	mux.HandleFunc("GET /assets/{name}", pages.ServeAsset)
+	b := webtest.New(t, web.Handler(pages, mux), noon)
+	page, other := b.Get("/form?keeps").Want(200), b.Get("/form").Want(200)
+	if got := page.Header.Get("Content-Security-Policy"); !strings.HasSuffix(got, "; script-src 'self'; connect-src 'self'") {
+		t.Errorf("the policy is %q", got)
+	}
+	if got := other.Header.Get("Content-Security-Policy"); strings.Contains(got, "script-src") || len(other.Elements("script")) > 0 {
+		t.Errorf("a page that does not keep has a script, or the policy %q", got)
+	}
+	scripts := page.Elements("script")
+	if len(scripts) != 1 {
+		t.Fatalf("there are %d scripts", len(scripts))
+	}
+	name, _ := webtest.Attr(scripts[0], "src")
+	script := b.Get(name).Want(200)
+	if got := script.Header.Get("Content-Type") + " " + script.Header.Get("Cache-Control"); got != "text/javascript; charset=utf-8 public, max-age=31536000, immutable" {
+		t.Errorf("the script comes as %q", got)
+	}
+	if old := b.Get("/assets/keep.0123456789ab.js").Want(200); old.Body != script.Body || old.Header.Get("Cache-Control") != "no-store" {
+		t.Errorf("an old name serves something else, or %q", old.Header.Get("Cache-Control"))
+	}
+}
+
 func TestAPageMayLetItsFormsLeadAway(t *testing.T) {
 	t.Parallel()
 	pages, mux := web.NewPages(nil, web.Lab{}), http.NewServeMux()
