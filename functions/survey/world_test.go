@@ -166,7 +166,7 @@ func (w *world) receive(id string, kind mail.Kind) person {
 // invite sends the person a mail about a survey, and returns the person with its links.
 func (w *world) invite(id string, kind mail.Kind, occasion string) person {
 	w.Helper()
-	_, err := w.table.PlanMail(w.Context(), table.Plan{
+	_, _, err := w.table.PlanMail(w.Context(), table.Plan{
 		Person: id, Experiment: w.e.ID, Lang: locale.Japanese, Kind: kind, Occasion: occasion, Due: w.now,
 	}, w.now)
 	if err != nil {
