@@ -35,7 +35,6 @@ var routes = map[string]string{
 	"ANY /me/{link}/mails":                 "RegisterFunction",
 	"ANY /join/{link}":                     "RegisterFunction",
 	"ANY /unsubscribe/{link}":              "RegisterFunction",
-
 	"ANY /survey/{link}":                   "SurveyFunction",
 	"ANY /survey/{link}/{page}":            "SurveyFunction",
 	"ANY /me/{link}/surveys/{wave}":        "SurveyFunction",
@@ -86,14 +85,14 @@ var requests = map[string]string{
 	"/me/abc/mails":                 "RegisterFunction",
 	"/join/abc":                     "RegisterFunction",
 	"/unsubscribe/abc":              "RegisterFunction",
-
-	"/survey/abc":               "SurveyFunction",
-	"/survey/abc/consent":       "SurveyFunction",
-	"/survey/abc/1":             "SurveyFunction",
-	"/me/abc/surveys/mid":       "SurveyFunction",
-	"/me/abc/surveys/mid/check": "SurveyFunction",
-	"/me/abc/research":          "SurveyFunction",
-	"/me/abc/scores":            "SurveyFunction",
+	"/survey/abc":                   "SurveyFunction",
+	"/survey/abc/consent":           "SurveyFunction",
+	"/survey/abc/1":                 "SurveyFunction",
+	"/survey/abc/check":             "SurveyFunction",
+	"/me/abc/surveys/pre":           "SurveyFunction",
+	"/me/abc/surveys/pre/2":         "SurveyFunction",
+	"/me/abc/research":              "SurveyFunction",
+	"/me/abc/scores":                "SurveyFunction",
 }
 
 // routeKey is the route of an HttpApi event as API Gateway names it.

@@ -109,6 +109,8 @@ func TestEveryMistakeIsFound(t *testing.T) {
 		{"a role has a policy from elsewhere", ownRole, path{"Resources", "SiteRole", "Properties", "ManagedPolicyArns"}, []any{"arn:aws:iam::aws:policy/AdministratorAccess"}},
 		{"a function asks SAM for a policy", ownRole, path{"Resources", "SiteFunction", "Properties", "Policies"}, []any{"AmazonDynamoDBFullAccess"}},
 		{"a page of a registration leads to the application's function", listed, path{"Resources", "RegisterFunction", "Properties", "Events", "Briefing"}, nil},
+		{"a page of a survey leads to the application's function", listed, path{"Resources", "SurveyFunction", "Properties", "Events", "Research"}, nil},
+		{"who answers may read whole tables", exact, path{"Resources", "SurveyRole", "Properties", "Policies", 1, "PolicyDocument", "Statement", 0, "Action", 2}, "dynamodb:Scan"},
 		{"who registers may read whole tables", exact, path{"Resources", "RegisterRole", "Properties", "Policies", 1, "PolicyDocument", "Statement", 0, "Action", 2}, "dynamodb:Scan"},
 		{"a role can be taken by anybody", ownRole, path{"Resources", "ApplyRole", "Properties", "AssumeRolePolicyDocument", "Statement", 0, "Principal"}, "*"},
 		{"everything is allowed", exact, applyActions, "*"},

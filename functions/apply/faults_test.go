@@ -100,6 +100,17 @@ var steps = []step{
 		holds: func(w *world) error { return w.stands(0, mail.Withdrawn) },
 	},
 	{
+		name: "withdraw and have the survey answers erased",
+		setUp: func(w *world) func(*webtest.Browser) *webtest.Answer {
+			w.apply("hanako@example.jp")
+			link := w.send(mail.Acknowledgement)
+			w.says(link, true)
+			w.begins(link, "pre")
+			return func(b *webtest.Browser) *webtest.Answer { return b.Post(link+"/withdraw", choice(erase)) }
+		},
+		holds: func(w *world) error { return w.holds(0, false, mail.Withdrawn) },
+	},
+	{
 		name: "withdraw while somebody waits for the seat",
 		setUp: func(w *world) func(*webtest.Browser) *webtest.Answer {
 			link := w.register("hanako@example.jp", "b1", 1)

@@ -128,7 +128,7 @@ func TestJSONTellsEveryFieldThatIsWrong(t *testing.T) {
 		b["choices"] = []string{"job-99"}
 		b["prefecture"] = "48"
 		b["adult"] = false
-		b["consents"] = map[string]any{"privacy": "0"}
+		b["consents"] = map[string]any{"privacy": "0", "research": w.e.Research.Consent.Version}
 		b["answers"] = map[string]any{"nonsense": "x"}
 	})
 	b := w.browser()
@@ -139,7 +139,7 @@ func TestJSONTellsEveryFieldThatIsWrong(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, field := range []string{
-		"family_name", "email", "choices", "prefecture", "adult", "consents/privacy", "consents/provision", "answers/nonsense",
+		"family_name", "email", "choices", "prefecture", "adult", "consents/privacy", "consents/provision", "consents/research", "answers/nonsense",
 	} {
 		if got.Errors[field] == "" {
 			t.Errorf("%s is not told: %s", field, answer.Body)

@@ -104,7 +104,6 @@ func (r *readers) typed(address string) url.Values {
 	r.Helper()
 	form := r.filled(r.browser(), address)
 	form.Set(formToken, strings.Repeat("b", 26))
-	form.Del(consentPrefix + "research")
 	return form
 }
 
@@ -143,6 +142,9 @@ func TestThePagesOfApplyingReadAsAgreed(t *testing.T) {
 
 	r.browser().Post(send, typed).Want(http.StatusSeeOther)
 	r.opens("receipt", http.StatusOK, "/shiojiri-2020/receipt/"+typed.Get(formToken))
+	known := again(r.typed("hanako@example.jp"), "known")
+	r.browser().Post(send, known).Want(http.StatusSeeOther)
+	r.opens("receipt-known", http.StatusOK, "/shiojiri-2020/receipt/"+known.Get(formToken))
 	mistyped := again(r.typed("hanako@gmial.com"), "mistyped")
 	r.browser().Post(send, mistyped).Want(http.StatusSeeOther)
 	r.opens("receipt-suggestion", http.StatusOK, "/shiojiri-2020/receipt/"+mistyped.Get(formToken))

@@ -15,33 +15,43 @@ import (
 
 // privateView is the private page: one person's, whatever came first.
 type privateView struct {
-	Experiment   *experiment.Experiment
-	Person       table.Person
-	Application  *table.Application
-	Registration *registrationView
-	Summary      [][]web.Row
-	Sections     []web.Section
-	Consents     []web.Row
-	Research     bool // whether the person agreed to the research
-	Link         string
-	Editable     bool
-	Open         bool // applications are open
-	Closed       bool
-	Registrable  bool // there is another briefing to register for
-	Withdrawn    bool
-	Leaving      leaving
-	Notice       *web.Notice
+	Experiment    *experiment.Experiment
+	Person        table.Person
+	Application   *table.Application
+	Registration  *registrationView
+	Participation *participationView
+	Surveys       *surveysView
+	Summary       [][]web.Row
+	Sections      []web.Section
+	Consents      []web.Row
+	Link          string
+	Editable      bool
+	Open          bool // applications are open
+	Closed        bool
+	Registrable   bool // there is another briefing to register for
+	Withdrawn     bool
+	Leaving       leaving
+	ErasedBy      experiment.Date // the data, of who has left or leaves now
+	Answers       answers
+	Field         web.Field // on the way out: what becomes of the answers
+	Notice        *web.Notice
 }
 
 // viewOf is what the private page and those that it leads to show of a visit.
 func viewOf(v *visit.Visit, r *http.Request) privateView {
 	now, state := web.Now(r), v.Experiment.Application.State(web.Now(r))
 	registration := registrationOf(v, web.Lang(r), now)
+	leaves := now
+	if v.Person.Withdrawn != "" {
+		leaves = v.Person.Withdrawn.Time()
+	}
 	return privateView{
 		Experiment: v.Experiment, Person: v.Person, Application: v.Application, Registration: registration,
+		Participation: participationOf(v, web.Lang(r)), Surveys: surveysOf(v, now),
 		Link: v.Link, Editable: editable(v, r), Open: state == experiment.Open, Closed: state == experiment.Closed,
 		Registrable: registrable(v, now), Withdrawn: v.Person.Withdrawn != "",
-		Leaving: leavingOf(v.Application != nil, registration != nil, registration != nil && registration.Stands),
+		Leaving:  leavingOf(v.Application != nil, registration != nil, registration != nil && registration.Stands),
+		ErasedBy: v.Experiment.Retention.AfterLeaving(experiment.DateOf(leaves.In(v.Experiment.Zone()))), Answers: answersOf(v),
 	}
 }
 
@@ -69,9 +79,6 @@ func (h *handler) showPrivate(w http.ResponseWriter, r *http.Request, v *visit.V
 		view.Summary = web.Answers(web.Lang(r), view.Sections, false)
 	}
 	view.Consents = consentRows(v, web.Lang(r))
-	view.Research = v.Application != nil && slices.ContainsFunc(v.Application.Consents, func(c table.Consent) bool {
-		return c.Purpose == experiment.ConsentResearch && c.Given
-	})
 	h.pages.Show(w, r, http.StatusOK, "private", v.Page(v.OwnPage().Text, view))
 	return nil
 }
@@ -114,6 +121,9 @@ func consentRows(v *visit.Visit, lang locale.Lang) []web.Row {
 	if r := v.Registration; r != nil {
 		consents = append(slices.Clone(consents), r.Consent)
 	}
+	if s := v.Surveys; s != nil && s.Consent.Purpose != "" {
+		consents = append(slices.Clone(consents), s.Consent)
+	}
 	for _, given := range consents {
 		title := locale.Text{JA: given.Purpose, EN: given.Purpose}
 		if c, ok := v.Experiment.Consent(given.Purpose); ok {
@@ -123,10 +133,15 @@ func consentRows(v *visit.Visit, lang locale.Lang) []web.Row {
 		if given.Given {
 			said = locale.Text{JA: "同意済み", EN: "Agreed"}
 		}
-		at := locale.Instant(lang, given.At.Time(), v.Experiment.Zone())
-		rows = append(rows, web.Row{Label: title, Lines: []string{
-			said.In(lang) + locale.Text{JA: "(" + given.Version + "版)", EN: " (version " + given.Version + ")"}.In(lang), at,
-		}})
+		lines := []string{
+			said.In(lang) + locale.Text{JA: "(" + given.Version + "版)", EN: " (version " + given.Version + ")"}.In(lang),
+			locale.Instant(lang, given.At.Time(), v.Experiment.Zone()),
+		}
+		if s := v.Surveys; s != nil && s.Left != "" && given == s.Consent && given.Given {
+			withdrawn := locale.Text{JA: "取り消し：", EN: "Withdrawn: "}
+			lines = append(lines, withdrawn.In(lang)+locale.Instant(lang, s.Left.Time(), v.Experiment.Zone()))
+		}
+		rows = append(rows, web.Row{Label: title, Lines: lines})
 	}
 	return rows
 }

@@ -8,6 +8,7 @@ import (
 	"livinglab/shared/experiment"
 	"livinglab/shared/input"
 	"livinglab/shared/locale"
+	"livinglab/shared/mail"
 	"livinglab/shared/submission"
 	"livinglab/shared/table"
 	"livinglab/shared/visit"
@@ -21,6 +22,34 @@ type receiptView struct {
 	Address    string
 	Submitted  time.Time
 	Suggestion *web.Notice
+	Survey     *nextSurvey
+}
+
+// nextSurvey leads on to the survey that is answered with the application.
+type nextSurvey struct {
+	experiment.Wave
+	Path string // "" if the way there is the private page
+}
+
+// nextSurveyOf is the way from a receipt to the survey while it is open. Only the receipt of
+// a first application opens it: who posts for an address that has applied is not known
+// to be its holder, and the mail to the address leads there.
+func nextSurveyOf(e *experiment.Experiment, accepted table.Receipt, token string, now time.Time) *nextSurvey {
+	wave, ok := openWithApplication(e, now)
+	if !ok {
+		return nil
+	}
+	next := &nextSurvey{Wave: wave}
+	if link, ok := accepted.SurveyLink(token); ok {
+		next.Path = link.Path(mail.OpenSurvey)
+	}
+	return next
+}
+
+// openWithApplication is the survey that is answered with the application, if it is open.
+func openWithApplication(e *experiment.Experiment, now time.Time) (experiment.Wave, bool) {
+	wave, ok := e.WithApplication()
+	return wave, ok && !now.Before(wave.Open) && now.Before(wave.Close)
 }
 
 // goneReceipt answers for a receipt that is not, or no longer, shown.
@@ -52,6 +81,7 @@ func (h *handler) showReceipt(w http.ResponseWriter, r *http.Request, e *experim
 		return err
 	}
 	view := receiptView{Experiment: e, Reference: accepted.Reference, Address: typed, Submitted: accepted.Submitted.Time()}
+	view.Survey = nextSurveyOf(e, accepted, token, web.Now(r))
 	if address, problem := input.Email(typed); problem == (locale.Text{}) {
 		if notice, ok := submission.Suggestion(address); ok {
 			notice.Text = append(notice.Text, locale.Text{

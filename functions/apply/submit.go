@@ -83,10 +83,14 @@ func (h *handler) submitForm(w http.ResponseWriter, r *http.Request, e *experime
 	if err != nil {
 		return err
 	}
-	if token == "" { // of a form hosted elsewhere
+	own := token != ""
+	if !own { // of a form hosted elsewhere
 		token = submission.TokenOf(body)
 	}
-	_, err = h.table.Submit(r.Context(), h.submission(e, r, c, token, body), web.Now(r))
+	s := h.submission(e, r, c, token, body)
+	_, open := openWithApplication(e, web.Now(r))
+	s.Survey = own && open // what a token opens must not follow from what was typed
+	_, err = h.table.Submit(r.Context(), s, web.Now(r))
 	switch {
 	case errors.Is(err, table.ErrOtherBody):
 		return usedForm.Leading(visit.LinkForm(e))

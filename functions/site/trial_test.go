@@ -71,9 +71,11 @@ func trial(t testing.TB) *experiment.Experiment {
 			Questions:  []experiment.Question{{ID: "hours", Type: experiment.ShortText, Label: text("使える時間", "Hours you have")}},
 			Consents: []experiment.Consent{
 				{ID: experiment.ConsentPrivacy, Version: "1", Required: true, Title: text("個人情報の取り扱い", "Privacy notice"), Label: text("同意します", "I agree"), Text: texts("お預かりした情報は、選考と連絡のために使います。", "We use your data to select participants and to write to you.")},
-				{ID: experiment.ConsentResearch, Version: "1", Title: text("研究への協力", "Research"), Label: text("協力します", "I take part"), Text: texts("選考には影響しません。", "It has no effect on selection.")},
 			},
 		},
+		Research: experiment.Research{Consent: experiment.Consent{
+			ID: experiment.ConsentResearch, Version: "1", Title: text("研究への協力", "Research"), Label: text("協力します", "I take part"), Text: texts("選考には影響しません。", "It has no effect on selection."),
+		}},
 		SideJob: experiment.SideJob{Start: day("2021-01-04"), End: day("2021-03-31"), Text: text("月に数日、およそ3か月です。", "A few days a month, for about three months.")},
 		Listings: []experiment.Listing{
 			{ID: "job-1", Region: "town", Host: text("架空団体A", "Made-up host A"), Title: text("情報発信の見直し", "Rethinking how we tell our story"), Text: text("サイトと広報紙を見直します。", "Review the site and the paper."), Capacity: 4, HoursPerMonth: 16, FeeYenPerMonth: 50000, Mode: text("初回のみ現地、以後は原則リモート", "First time on site, then remote")},

@@ -112,6 +112,8 @@ func TestTheJSONHasEveryRow(t *testing.T) {
 		"apply: ask for another address", "apply: confirm the other address",
 		"apply: send me my link, known address", "apply: send me my link, unknown address",
 		"apply: apply, new address, one conflict",
+		"survey: show a survey page", "survey: save a survey page, the first of all", "survey: save a survey page", "survey: finish a survey",
+		"bare: read one item, write two in one transaction",
 		"remind: idle tick", "remind: tick that sends one mail", "remind: tick that sends nine mails", "remind: each further mail",
 	}
 	if diff := cmp.Diff(want, rows); diff != "" {
@@ -143,6 +145,7 @@ func TestTheJSONHasEveryRow(t *testing.T) {
 	}
 	want = []string{
 		"site beside one that reads one item, answers with one line",
+		"survey beside one that reads one item, writes two in one transaction",
 		"apply beside one that puts five items in one transaction",
 		"remind beside one that reads one item, sends one mail",
 		"remind beside one that makes the same eight and two calls",

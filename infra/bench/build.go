@@ -25,7 +25,7 @@ type binaries struct {
 	openBare function
 }
 
-var names = []string{"site", "apply", "remind"}
+var names = []string{"site", "apply", "survey", "remind"}
 
 // windowFile is laid over a function's folder to open its window.
 const windowFile = `package main
@@ -69,7 +69,7 @@ func build(ctx context.Context, root, folder string) (binaries, error) {
 		return b, err
 	}
 	b.openBare, err = compile(ctx, root, folder, "bare-open", "./infra/bench/bare", opened...)
-	b.openBare.window = true
+	b.openBare.name, b.openBare.window = "bare", true
 	return b, err
 }
 

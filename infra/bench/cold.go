@@ -43,6 +43,11 @@ var comparisons = []comparison{
 		beside:  []beside{{"page", "reads one item, answers with one line"}},
 	},
 	{
+		function: "survey", event: "save a survey page, the first of all", status: http.StatusSeeOther,
+		prepare: saveFirst,
+		beside:  []beside{{"save", "reads one item, writes two in one transaction"}},
+	},
+	{
 		function: "apply", event: "apply, new address", status: http.StatusSeeOther,
 		prepare: applyNew,
 		beside:  []beside{{"application", "puts five items in one transaction"}},

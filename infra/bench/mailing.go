@@ -84,8 +84,8 @@ func (w *world) mail(ctx context.Context, f function, people int, counted bool) 
 }
 
 // keepRunning starts a function of this world.
-func (w *world) keepRunning(f function, store string) (*process, error) {
-	p, err := start(f, w.environment(store))
+func (w *world) keepRunning(f function, store string, env ...string) (*process, error) {
+	p, err := start(f, append(w.environment(store), env...))
 	if err != nil {
 		return nil, err
 	}

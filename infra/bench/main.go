@@ -88,7 +88,7 @@ func measureAll(ctx context.Context, runs, mails int) (r report, err error) {
 		return r, err
 	}
 	defer func() { err = errors.Join(err, w.end()) }()
-	if r.Operations, err = w.measure(ctx, built.open); err != nil {
+	if r.Operations, err = w.measure(ctx, built); err != nil {
 		return r, err
 	}
 	if r.Registrations, err = w.measureRegistrations(ctx); err != nil {

@@ -66,11 +66,14 @@ const (
 )
 
 // measure runs the operations in functions that stay warm.
-func (w *world) measure(ctx context.Context, open map[string]function) ([]cost, error) {
+func (w *world) measure(ctx context.Context, b binaries) ([]cost, error) {
 	for _, name := range names {
-		if _, err := w.keepRunning(open[name], w.recorder.URL); err != nil {
+		if _, err := w.keepRunning(b.open[name], w.recorder.URL); err != nil {
 			return nil, err
 		}
+	}
+	if _, err := w.keepRunning(b.openBare, w.recorder.URL, "BARE=save"); err != nil {
+		return nil, err
 	}
 	samples := make([][]cost, len(operations))
 	for round := range rounds + 1 {

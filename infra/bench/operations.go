@@ -91,7 +91,7 @@ var operations = []operation{
 			return nil, err
 		}
 		next := newAddress()
-		if _, err := w.send(link+"/address", otherAddress(next), http.StatusSeeOther); err != nil {
+		if _, err := w.send("apply", link+"/address", otherAddress(next)); err != nil {
 			return nil, err
 		}
 		if err := w.deliver(); err != nil {
@@ -114,6 +114,31 @@ var operations = []operation{
 		return post(w.path("/link"), url.Values{"email": {newAddress()}}, w.now)
 	}},
 	{function: "apply", name: "apply, new address, one conflict", status: http.StatusSeeOther, conflict: true, prepare: applyNew},
+	{function: "survey", name: "show a survey page", status: http.StatusOK, prepare: func(w *world) ([]byte, error) {
+		survey, err := w.survey()
+		if err != nil {
+			return nil, err
+		}
+		return get(survey+"/1", w.now)
+	}},
+	{function: "survey", name: "save a survey page, the first of all", status: http.StatusSeeOther, prepare: saveFirst},
+	{function: "survey", name: "save a survey page", status: http.StatusSeeOther, prepare: func(w *world) ([]byte, error) {
+		survey, err := w.begunSurvey()
+		if err != nil {
+			return nil, err
+		}
+		return post(survey+"/2", w.pageTwo(), w.now)
+	}},
+	{function: "survey", name: "finish a survey", status: http.StatusSeeOther, prepare: func(w *world) ([]byte, error) {
+		survey, err := w.begunSurvey()
+		if err != nil {
+			return nil, err
+		}
+		return post(survey+"/check", url.Values{}, w.now)
+	}},
+	{function: "bare", name: "read one item, write two in one transaction", status: http.StatusOK, prepare: func(w *world) ([]byte, error) {
+		return get("/", w.now)
+	}},
 	{function: "remind", name: "idle tick", prepare: func(w *world) ([]byte, error) { return tickWith(w, 0) }},
 	{function: "remind", name: "tick that sends one mail", mails: 1, prepare: func(w *world) ([]byte, error) { return tickWith(w, 1) }},
 	{function: "remind", name: "tick that sends nine mails", mails: mailsInALongTick, prepare: func(w *world) ([]byte, error) {
@@ -123,6 +148,15 @@ var operations = []operation{
 
 func applyNew(w *world) ([]byte, error) {
 	return post(w.path("/applications"), w.form(newAddress()), w.now)
+}
+
+// saveFirst is the first page that a person leaves.
+func saveFirst(w *world) ([]byte, error) {
+	survey, err := w.survey()
+	if err != nil {
+		return nil, err
+	}
+	return post(survey+"/1", w.pageOne(), w.now)
 }
 
 // applyKnown is a new form from an address that has sent others before.

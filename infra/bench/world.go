@@ -17,6 +17,7 @@ import (
 	"livinglab/infra/bench/capacity"
 	"livinglab/shared/client"
 	"livinglab/shared/experiment"
+	"livinglab/shared/survey"
 	"livinglab/shared/table"
 	"livinglab/shared/table/dynamodblocal"
 )
@@ -24,13 +25,14 @@ import (
 // world is what the functions meet: a table of their own on DynamoDB Local,
 // with the recorder before it, SES, and an instant.
 type world struct {
-	experiment *experiment.Experiment
-	client     *dynamodb.Client
-	store      string
-	table      string
-	recorder   *recorder
-	mailbox    *mailbox
-	now        time.Time
+	experiment  *experiment.Experiment
+	instruments survey.Set
+	client      *dynamodb.Client
+	store       string
+	table       string
+	recorder    *recorder
+	mailbox     *mailbox
+	now         time.Time
 
 	local *dynamodblocal.Server // nil if somebody else's is used
 	open  map[string]*process   // the functions that can be looked into
@@ -46,6 +48,9 @@ func newWorld(ctx context.Context, root, store string) (*world, error) {
 		return nil, err
 	}
 	w.experiment = experiments.All()[0]
+	if w.instruments, err = survey.Shipped(); err != nil {
+		return nil, err
+	}
 	w.now = w.experiment.Application.Open.Add(24 * time.Hour)
 	if w.store == "" {
 		if w.local, err = dynamodblocal.Start(ctx, ""); err != nil {
@@ -143,14 +148,14 @@ func (w *world) call(name string, event []byte, err error) ([]byte, error) {
 	return w.open[name].invoke(event)
 }
 
-// send posts a form to the function of applications.
-func (w *world) send(target string, form url.Values, want int) (http.Header, error) {
+// send posts a form to a function, whose answer leads on.
+func (w *world) send(name, target string, form url.Values) (http.Header, error) {
 	event, err := post(target, form, w.now)
-	body, err := w.call("apply", event, err)
+	body, err := w.call(name, event, err)
 	if err != nil {
 		return nil, err
 	}
-	out, err := answered(body, want)
+	out, err := answered(body, http.StatusSeeOther)
 	header := http.Header{}
 	for name, value := range out.Headers {
 		header.Set(name, value)
@@ -160,7 +165,7 @@ func (w *world) send(target string, form url.Values, want int) (http.Header, err
 
 // apply sends a form and returns the path of its receipt.
 func (w *world) apply(form url.Values) (receipt string, err error) {
-	header, err := w.send(w.path("/applications"), form, http.StatusSeeOther)
+	header, err := w.send("apply", w.path("/applications"), form)
 	return header.Get("Location"), err
 }
 

@@ -57,10 +57,14 @@ func TestPeople(t *testing.T) {
 	t.Run("a person applies by keyboard only", w.appliesByKeyboard)
 	t.Run("a person registers for a briefing at 320 px without JavaScript, changes the date and cancels", w.registersWithoutJavaScript)
 	t.Run("a person registers for a briefing by keyboard only", w.registersByKeyboard)
+	t.Run("a person answers the first survey at 320 px without JavaScript, and goes on elsewhere", w.answersWithoutJavaScript)
+	t.Run("a person answers the first survey by keyboard only, and each choice is kept", w.answersByKeyboard)
+	t.Run("a person declines the research, agrees after all, and leaves it", w.declines)
 	t.Run("Enter during conversion sends nothing", w.convertsText)
 	t.Run("what is wrong is said at once, on top and beside its field", w.makesMistakes)
 	t.Run("every page is accessible in Japanese", func(t *testing.T) { w.looksAtEveryPage(t, locale.Japanese) })
 	t.Run("every page is accessible in English", func(t *testing.T) { w.looksAtEveryPage(t, locale.English) })
+	t.Run("every recorded page of the surveys is accessible", w.looksAtRecordedPages)
 	t.Run("who comes after closing is told so, accessibly", w.looksAfterClosing)
 }
 

@@ -20,7 +20,9 @@ import (
 var exports = [][]string{
 	{"applications", shiojiri}, {"applications", shiojiri, "-excel"}, {"people", shiojiri}, {"people", shiojiri, "-excel"},
 	{"mails", shiojiri}, {"mails", shiojiri, "-unfinished"}, {"suspects", shiojiri},
-	{"registrations", shiojiri}, {"work", shiojiri}, {"suppressed", shiojiri},
+	{"registrations", shiojiri}, {"work", shiojiri}, {"suppressed", shiojiri}, {"hosts", shiojiri},
+	{"waves", shiojiri}, {"answers", shiojiri}, {"answers", shiojiri, "-excel"}, {"answers-long", shiojiri},
+	{"host-answers", shiojiri}, {"anonymous-answers", shiojiri}, {"alerts", shiojiri},
 }
 
 // turns are the other commands that are put on record before they do anything.
@@ -96,7 +98,8 @@ func TestARowSaysEverythingThatAPersonAskedFor(t *testing.T) {
 		"version": "2", "language": "ja", "source": "doda", "prefecture": "01",
 		"choice_1": "job-2", "choice_2": "job-1", "choice_3": "", "motivation": "変更後の動機",
 		"answer_current_work": "employee", "answer_contribution": "架空の経験", "answer_weekly_hours": "",
-		"adult": "yes", "unlisted": "",
+		"adult": "yes", "unlisted": "", "offer": "", "offered": "", "offer_until": "", "accepted": "",
+		"started": "", "ended_early": "", "ended_reason": "", "completed": "",
 	}
 	for _, c := range w.e.Application.Consents {
 		want["consent_"+c.ID] = map[bool]string{true: "yes", false: "no"}[c.Required]
@@ -163,7 +166,10 @@ func TestNamesAndAddressesLeaveInTheirOwnFileAlone(t *testing.T) {
 func TestTheCodebookHasOneRowForEachColumn(t *testing.T) {
 	w := newWorld(t)
 	w.submit(w.submission("hanako@example.jp"), noon)
-	for _, name := range []string{"applications", "registrations", "people", "mails", "work", "suppressed"} {
+	for _, name := range []string{
+		"applications", "registrations", "people", "hosts", "mails", "work", "suppressed",
+		"waves", "answers", "answers-long", "host-answers", "anonymous-answers", "alerts",
+	} {
 		book := w.staff("codebook", shiojiri, name)
 		if len(book.requests) != 0 {
 			t.Errorf("the codebook of %s asked the table %d times", name, len(book.requests))
@@ -173,7 +179,7 @@ func TestTheCodebookHasOneRowForEachColumn(t *testing.T) {
 			t.Errorf("%s: columns and codebook (-columns +codebook)\n%s", name, diff)
 		}
 		for _, row := range rows[1:] {
-			if row[1] == "" || row[2] == "" || row[3] == "" || strings.HasPrefix(row[3], "choice") != (row[4] != "") {
+			if row[1] == "" || row[2] == "" || row[3] == "" || (strings.HasPrefix(row[3], "choice") || row[3] == "likert") != (row[4] != "") {
 				t.Errorf("%s: a row says too little: %q", name, row)
 			}
 		}
@@ -368,7 +374,7 @@ func TestAMistakeIsToldAndNothingPrinted(t *testing.T) {
 		{"people shiojiri-2020 -unfinished", 2, "-unfinished belongs to mails"},
 		{"set shiojiri-2020", 2, "the command is: set EXPERIMENT KEY=VALUE ..."},
 		{"replay shiojiri-2020 kamaishi", 1, `there is no experiment "kamaishi"`},
-		{"pause -yes", 2, "-yes belongs to set, send-again and address"},
+		{"pause -yes", 2, "-yes belongs to set, send-again, address, offer, accept, start, end-early, complete, alert-seen and host"},
 		{"codebook shiojiri-2020 suspects", 2, `there is no codebook of "suspects"`},
 		{"people shiojiri-2020 -table=", 2, "which table?"},
 		{"people shiojiri-2020 -table nowhere", 1, `there is no table "nowhere" here: check the name, the region and the account`},

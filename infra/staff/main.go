@@ -1,5 +1,5 @@
 // Command staff shows a lab's staff what came in, takes their decisions about
-// briefings and mails, and holds the mail back. Run it without arguments for the
+// people, briefings and mails, and holds the mail back. Run it without arguments for the
 // commands.
 //
 // Whatever leaves the table, and whatever is turned, is on record first, and what is
@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"livinglab/shared/experiment"
+	"livinglab/shared/survey"
 )
 
 func main() {
@@ -26,8 +27,14 @@ func main() {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
+	instruments, err := survey.Shipped()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
 	d := desk{
 		experiments: experiments,
+		instruments: instruments,
 		getenv:      os.Getenv,
 		connect:     connect,
 		now:         time.Now,

@@ -4,38 +4,18 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"iter"
 	"slices"
 	"strings"
 
-	"livinglab/infra/staff/export"
 	"livinglab/shared/input"
 	"livinglab/shared/locale"
 	"livinglab/shared/submission"
 	"livinglab/shared/table"
 )
 
-// work writes the mails that wait for staff, and says what can be done.
-func (d desk) work(ctx context.Context, s session, o order) error {
-	count, now := 0, d.now()
-	var concerned iter.Seq2[table.Mail, error] = func(yield func(table.Mail, error) bool) {
-		for m, err := range s.table.Mails(ctx, o.experiment.ID) {
-			if err == nil {
-				if why, _ := m.Concern(now); why == "" {
-					continue
-				}
-				count++
-			}
-			if !yield(m, err) {
-				return
-			}
-		}
-	}
-	if err := write(d, o, export.Work(o.experiment, now), concerned); err != nil {
-		return err
-	}
-	fmt.Fprintln(d.say, mails(count, "waits", "wait")+" for you: send-again, treat-as-sent, or address if it is wrong")
-	return nil
+// workSaid says what can be done about the mails that wait for staff.
+func workSaid(count int) string {
+	return mails(count, "waits", "wait") + " for you: send-again, treat-as-sent, or address if it is wrong"
 }
 
 // sendAgain has a mail sent once more.

@@ -11,6 +11,7 @@ import (
 
 	"livinglab/shared/experiment"
 	"livinglab/shared/locale"
+	"livinglab/shared/survey"
 	"livinglab/shared/table"
 	"livinglab/shared/table/faulty"
 	"livinglab/shared/table/tabletest"
@@ -29,6 +30,8 @@ type world struct {
 	*table.Table
 	env *tabletest.Env
 	e   *experiment.Experiment
+
+	instruments survey.Set // those of the desk
 }
 
 func newWorld(t *testing.T) *world {
@@ -39,7 +42,7 @@ func newWorld(t *testing.T) *world {
 	if !ok {
 		t.Fatal("the shipped experiment is missing")
 	}
-	return &world{T: t, Table: table.New(env.Client(t), env.Name), env: env, e: e}
+	return &world{T: t, Table: table.New(env.Client(t), env.Name), env: env, e: e, instruments: instruments(t)}
 }
 
 func shipped(t *testing.T) experiment.Set {
@@ -49,6 +52,15 @@ func shipped(t *testing.T) experiment.Set {
 		t.Fatal(err)
 	}
 	return experiments
+}
+
+func instruments(t *testing.T) survey.Set {
+	t.Helper()
+	set, err := survey.Shipped()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return set
 }
 
 // answer is what a command printed and said.
@@ -84,7 +96,7 @@ func (w *world) staffAt(at time.Time, typed string, fault faulty.Fault, args ...
 	client, transport := w.env.Watched(w.T, faults...)
 	var out, say bytes.Buffer
 	d := desk{
-		experiments: shipped(w.T), now: func() time.Time { return at }, in: strings.NewReader(typed), out: &out, say: &say,
+		experiments: shipped(w.T), instruments: w.instruments, now: func() time.Time { return at }, in: strings.NewReader(typed), out: &out, say: &say,
 		getenv: func(name string) string { return map[string]string{"TABLE": w.env.Name}[name] },
 		connect: func(_ context.Context, name, _ string) (session, error) {
 			return session{table: table.New(client, name), who: "made-up staff"}, nil

@@ -45,3 +45,17 @@ func TestADayIsCountedAndPrinted(t *testing.T) {
 		t.Errorf("it begins at %s", got)
 	}
 }
+
+func TestTheDataOfWhoLeavesAreErasedByADayThatIsAhead(t *testing.T) {
+	t.Parallel()
+	r := Retention{Applicants: Date{2021, 3, 31}, Participants: Date{2021, 12, 31}}
+	for left, want := range map[Date]Date{
+		{2020, 11, 2}: r.Applicants,
+		{2021, 3, 31}: r.Applicants,
+		{2021, 4, 1}:  r.Participants,
+	} {
+		if got := r.AfterLeaving(left); got != want {
+			t.Errorf("who leaves on %s is told %s, want %s", left, got, want)
+		}
+	}
+}

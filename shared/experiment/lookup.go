@@ -93,3 +93,12 @@ func stateOf(opens, closes, now time.Time) State {
 	}
 	return Closed
 }
+
+// AfterLeaving returns the day by which the data of a person are erased who leaves the
+// experiment on a day: as of who never took part, while that is ahead.
+func (r Retention) AfterLeaving(left Date) Date {
+	if left.Compare(r.Applicants) <= 0 {
+		return r.Applicants
+	}
+	return r.Participants
+}

@@ -53,7 +53,7 @@ func TestNobodyReceivesAMailWithAHole(t *testing.T) {
 		"title":       {func(f *Facts) { f.Experiment.Title.EN, f.Experiment.Title.JA = "", "" }, all},
 		"result date": {func(f *Facts) { f.Experiment.Application.ResultNotice = time.Time{} }, []Kind{Acknowledgement}},
 		"deadline":    {func(f *Facts) { f.Experiment.Application.Close = time.Time{} }, []Kind{Standing, Link, Changed, AddressMoved, ApplicationReminder}},
-		"erasure day": {func(f *Facts) { f.Experiment.Retention.Applicants = experiment.Date{} }, []Kind{Withdrawn}},
+		"erasure day": {func(f *Facts) { f.Experiment.Retention = experiment.Retention{} }, []Kind{Withdrawn}},
 		"links":       {func(f *Facts) { clear(f.Links) }, linked},
 		"a link": {func(f *Facts) {
 			for purpose := range f.Links {

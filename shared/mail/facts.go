@@ -161,7 +161,7 @@ func (f Facts) values(from Identity) map[string]string {
 	maps.Copy(values, f.matter())
 	maps.Copy(values, f.briefing())
 	maps.Copy(values, f.survey(deadline))
-	if erased := x.Retention.Applicants; !erased.IsZero() {
+	if erased := x.Retention.AfterLeaving(experiment.DateOf(f.At.In(zone))); !erased.IsZero() {
 		values["erased"] = erased.Print(lang)
 	}
 	if result := x.Application.ResultNotice; !result.IsZero() {

@@ -9,10 +9,11 @@ import (
 	"slices"
 )
 
-// Applicant is a person with the application.
+// Applicant is a person with the application, and what became of it.
 type Applicant struct {
-	Person      Person
-	Application Application
+	Person        Person
+	Application   Application
+	Participation *Participation // nil for who was never offered a side job
 }
 
 // Applicants yields everybody who has applied to an experiment in the order of
@@ -25,7 +26,7 @@ func (t *Table) Applicants(ctx context.Context, experiment string) iter.Seq2[App
 			yield(Applicant{}, fmt.Errorf("listing applications: %w", err))
 			return
 		}
-		for some := range slices.Chunk(order, batch/2) {
+		for some := range slices.Chunk(order, batch/3) {
 			applicants, err := t.applicants(ctx, some)
 			if err != nil {
 				yield(Applicant{}, fmt.Errorf("listing applications: %w", err))
@@ -98,23 +99,26 @@ func (t *Table) keysOn(ctx context.Context, list string) iter.Seq2[Key, error] {
 	}
 }
 
-// applicants reads listed applications with their people, consistently.
+// applicants reads listed applications with their people and what became of them,
+// consistently.
 func (t *Table) applicants(ctx context.Context, some []listed) ([]Applicant, error) {
-	keys := make([]Key, 0, 2*len(some))
+	keys := make([]Key, 0, 3*len(some))
 	for _, l := range some {
-		keys = append(keys, profileKey(l.person), applicationKey(l.person))
+		keys = append(keys, profileKey(l.person), applicationKey(l.person), participationKey(l.person))
 	}
 	items, err := t.read(ctx, keys...)
 	if err != nil {
 		return nil, err
 	}
 	applicants := make([]Applicant, 0, len(some))
-	for pair := range slices.Chunk(items, 2) {
-		if pair[0] == nil || pair[1] == nil {
+	for three := range slices.Chunk(items, 3) {
+		if three[0] == nil || three[1] == nil {
 			continue // erased since it was listed
 		}
 		var a Applicant
-		if err := errors.Join(decode(pair[0], &a.Person), decode(pair[1], &a.Application)); err != nil {
+		var offered error
+		a.Participation, offered = decodeIfAny[Participation](three[2])
+		if err := errors.Join(decode(three[0], &a.Person), decode(three[1], &a.Application), offered); err != nil {
 			return nil, err
 		}
 		applicants = append(applicants, a)

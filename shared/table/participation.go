@@ -31,8 +31,15 @@ type Participation struct {
 func (Participation) LogValue() slog.Value { return redacted }
 
 // ErrWrongStep means that a step of a participation does not follow from where it is.
-// Its text says why in words for staff.
 var ErrWrongStep = errors.New("that step does not follow")
+
+// WrongStep is the ErrWrongStep that says why, in words for staff.
+type WrongStep struct{ Why string }
+
+func (e *WrongStep) Error() string { return ErrWrongStep.Error() + ": " + e.Why }
+
+// Unwrap makes it ErrWrongStep.
+func (e *WrongStep) Unwrap() error { return ErrWrongStep }
 
 // The steps of a participation. Each is put on record (entry) in the same transaction, and
 // taking the same step with the same facts again changes nothing. None of them mails anybody.
@@ -55,7 +62,7 @@ func (t *Table) Offer(ctx context.Context, person, listing string, until time.Ti
 		case !now.Before(until):
 			return wrongStep("the offer would have lapsed already")
 		case p.Offered != "" && p.Listing != listing && !p.Until.Passed(now):
-			return wrongStep("the person has an offer of %s until %s", p.Listing, p.Until)
+			return wrongStep("the offer of %s can still be accepted", p.Listing)
 		}
 		if p.Listing != listing {
 			p.Listing, p.Offered = listing, At(now)
@@ -76,7 +83,7 @@ func (t *Table) AcceptOffer(ctx context.Context, person string, entry AuditEntry
 		case who.Withdrawn != "":
 			return wrongStep("the person has withdrawn")
 		case p.Until.Passed(now):
-			return wrongStep("the offer lapsed at %s", p.Until)
+			return wrongStep("the offer has lapsed")
 		}
 		p.Accepted = At(now)
 		return nil
@@ -149,9 +156,7 @@ func (p *Participation) over(day experiment.Date) error {
 	return nil
 }
 
-func wrongStep(format string, facts ...any) error {
-	return fmt.Errorf("%w: %s", ErrWrongStep, fmt.Sprintf(format, facts...))
-}
+func wrongStep(format string, facts ...any) error { return &WrongStep{fmt.Sprintf(format, facts...)} }
 
 // step takes one step of a participation, on record, bound to what it was decided on: the
 // participation as it is, and whether the person has withdrawn.

@@ -21,6 +21,24 @@ func (b *bare) page(ctx context.Context, _ events.APIGatewayV2HTTPRequest) (even
 	return events.APIGatewayV2HTTPResponse{StatusCode: 200, Body: "Hello."}, nil
 }
 
+func (b *bare) save(ctx context.Context, _ events.APIGatewayV2HTTPRequest) (events.APIGatewayV2HTTPResponse, error) {
+	if err := b.read(ctx, 1); err != nil {
+		return events.APIGatewayV2HTTPResponse{}, err
+	}
+	var writes []dynamodbtypes.TransactWriteItem
+	for _, name := range []string{"response", "surveys"} {
+		writes = append(writes, dynamodbtypes.TransactWriteItem{Update: &dynamodbtypes.Update{
+			TableName: &b.table, Key: key("bare", name), UpdateExpression: aws.String("SET #text = :text"),
+			ExpressionAttributeNames:  map[string]string{"#text": "text"},
+			ExpressionAttributeValues: map[string]dynamodbtypes.AttributeValue{":text": text("a few words")},
+		}})
+	}
+	if _, err := b.store.TransactWriteItems(ctx, &dynamodb.TransactWriteItemsInput{TransactItems: writes}); err != nil {
+		return events.APIGatewayV2HTTPResponse{}, err
+	}
+	return events.APIGatewayV2HTTPResponse{StatusCode: 200, Body: "Saved."}, nil
+}
+
 func (b *bare) application(ctx context.Context, _ events.APIGatewayV2HTTPRequest) (events.APIGatewayV2HTTPResponse, error) {
 	id := rand.Text()
 	var writes []dynamodbtypes.TransactWriteItem

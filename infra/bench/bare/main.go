@@ -8,6 +8,7 @@
 // BARE says what it does with an event:
 //
 //	page         reads one item and answers a request with one line
+//	save         reads one item, and writes two in one transaction, as a saved page of a survey does
 //	application  writes five items in one transaction first, as a first application does
 //	mail         takes a tick, reads one item and hands one short mail to SES
 //	tick         takes a tick and makes the calls that remind makes for one mail
@@ -51,6 +52,8 @@ func main() {
 	switch name {
 	case "page":
 		lambda.Start(b.page)
+	case "save":
+		lambda.Start(b.save)
 	case "application":
 		lambda.Start(b.application)
 	case "mail":
@@ -62,7 +65,7 @@ func main() {
 	case "calls":
 		lambda.Start(b.calls)
 	default:
-		fail(errors.New("BARE is page, application, mail, tick, writes or calls"))
+		fail(errors.New("BARE is page, save, application, mail, tick, writes or calls"))
 	}
 }
 

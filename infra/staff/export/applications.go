@@ -59,11 +59,8 @@ func Applications(e *experiment.Experiment) File[table.Applicant] {
 		{name: "version", text: locale.Text{JA: "版(変更のたびに1増える)", EN: "Version: 1, and one more for each edit"}, kind: Integer,
 			value: func(a table.Applicant) string { return number(a.Application.Version) }},
 		{name: "language", text: locale.Text{JA: "応募した言語", EN: "Language of the form"}, kind: Choice,
-			choices: []experiment.Choice{
-				{ID: string(locale.Japanese), Label: locale.Text{JA: "日本語", EN: "Japanese"}},
-				{ID: string(locale.English), Label: locale.Text{JA: "英語", EN: "English"}},
-			},
-			value: func(a table.Applicant) string { return string(a.Person.Lang) }},
+			choices: languages(),
+			value:   func(a table.Applicant) string { return string(a.Person.Lang) }},
 		{name: "source", text: locale.Text{JA: "どのページから来たか", EN: "Which page sent the person"}, kind: Text,
 			value: func(a table.Applicant) string { return a.Application.Source }},
 		{name: "prefecture", text: locale.Text{JA: "都道府県(JIS X 0401)", EN: "Prefecture (JIS X 0401)"}, kind: Choice,
@@ -81,6 +78,7 @@ func Applications(e *experiment.Experiment) File[table.Applicant] {
 	for _, c := range e.Application.Consents {
 		file = append(file, consent(e, c)...)
 	}
+	file = append(file, participation(e)...)
 	return append(file,
 		column[table.Applicant]{
 			name: "adult", text: locale.Text{JA: "18歳以上であることの確認", EN: "Confirmed to be 18 or older"}, kind: YesNo,
@@ -112,19 +110,24 @@ func prefectures() []experiment.Choice {
 	return all
 }
 
-// wishes are the columns of the chosen listings, the first wish first.
-func wishes(e *experiment.Experiment) File[table.Applicant] {
-	var listings []experiment.Choice
+// listings are the side jobs as the values of a column.
+func listings(e *experiment.Experiment) []experiment.Choice {
+	var all []experiment.Choice
 	for _, l := range e.Listings {
-		listings = append(listings, experiment.Choice{
+		all = append(all, experiment.Choice{
 			ID: l.ID, Label: locale.Text{JA: l.Title.JA + "(" + l.Host.JA + ")", EN: l.Title.EN + " (" + l.Host.EN + ")"},
 		})
 	}
+	return all
+}
+
+// wishes are the columns of the chosen listings, the first wish first.
+func wishes(e *experiment.Experiment) File[table.Applicant] {
 	var file File[table.Applicant]
 	for i := range e.Application.MaxChoices {
 		n := number(i + 1)
 		file = append(file, column[table.Applicant]{
-			name: "choice_" + n, text: locale.Text{JA: "第" + n + "希望の副業", EN: "Side job of choice " + n}, kind: Choice, choices: listings,
+			name: "choice_" + n, text: locale.Text{JA: "第" + n + "希望の副業", EN: "Side job of choice " + n}, kind: Choice, choices: listings(e),
 			value: func(a table.Applicant) string {
 				if i >= len(a.Application.Choices) {
 					return ""
@@ -177,6 +180,33 @@ func consent(e *experiment.Experiment, c experiment.Consent) File[table.Applican
 	}
 }
 
+// participation are the columns of what became of a person after the selection.
+func participation(e *experiment.Experiment) File[table.Applicant] {
+	of := func(name string, kind Type, text locale.Text, say func(table.Participation) string) column[table.Applicant] {
+		return column[table.Applicant]{name: name, text: text, kind: kind, value: func(a table.Applicant) string {
+			if a.Participation == nil {
+				return ""
+			}
+			return say(*a.Participation)
+		}}
+	}
+	at := func(name string, text locale.Text, when func(table.Participation) table.Instant) column[table.Applicant] {
+		return of(name, Instant, text, func(p table.Participation) string { return rfc3339(when(p), e.Zone()) })
+	}
+	offer := of("offer", Choice, locale.Text{JA: "お願いした副業", EN: "Side job that was offered"}, func(p table.Participation) string { return p.Listing })
+	offer.choices = listings(e)
+	return File[table.Applicant]{
+		offer,
+		at("offered", locale.Text{JA: "お願いした日時", EN: "When it was offered"}, func(p table.Participation) table.Instant { return p.Offered }),
+		at("offer_until", locale.Text{JA: "お返事の期限(この日時より前)", EN: "Before when it could be accepted"}, func(p table.Participation) table.Instant { return p.Until }),
+		at("accepted", locale.Text{JA: "引き受けた日時", EN: "When it was accepted"}, func(p table.Participation) table.Instant { return p.Accepted }),
+		of("started", Day, locale.Text{JA: "副業を始めた日", EN: "Day on which the person started"}, func(p table.Participation) string { return p.Started }),
+		of("ended_early", Day, locale.Text{JA: "途中で終えた日", EN: "Day on which the person stopped before the end"}, func(p table.Participation) string { return p.Ended }),
+		of("ended_reason", Text, locale.Text{JA: "途中で終えた理由(事務局の記録)", EN: "Why, in staff's words"}, func(p table.Participation) string { return p.Reason }),
+		of("completed", Day, locale.Text{JA: "副業を終えた日", EN: "Day on which the person completed it"}, func(p table.Participation) string { return p.Completed }),
+	}
+}
+
 // unlisted is what of an application no column of the file shows, so that a
 // change of the experiment's file never takes stored answers out of sight.
 func unlisted(e *experiment.Experiment, a table.Application) string {
@@ -197,11 +227,16 @@ func unlisted(e *experiment.Experiment, a table.Application) string {
 		}
 	}
 	for _, c := range a.Consents {
-		if _, asked := e.Consent(c.Purpose); !asked && c.Given {
+		if asked := slices.ContainsFunc(e.Application.Consents, func(a experiment.Consent) bool { return a.ID == c.Purpose }); !asked && c.Given {
 			rest.Consents = append(rest.Consents, c.Purpose+" "+c.Version)
 		}
 	}
-	if rest.Choices == nil && rest.Answers == nil && rest.Consents == nil {
+	return asJSON(rest, rest.Choices == nil && rest.Answers == nil && rest.Consents == nil)
+}
+
+// asJSON writes what has no column of its own; nothing for nothing.
+func asJSON(rest any, nothing bool) string {
+	if nothing {
 		return ""
 	}
 	var text bytes.Buffer

@@ -25,6 +25,9 @@ const (
 	YesNo   Type = "yes_no"  // "yes" or "no"; empty if it was not asked
 	Choice  Type = "choice"  // the id of one of the choices
 	Choices Type = "choices" // ids of choices, separated by spaces
+	Likert  Type = "likert"  // the number of one of the labeled points, which are the choices
+	Number  Type = "number"  // in decimal notation
+	Day     Type = "date"    // 2021-01-04
 	JSON    Type = "json"
 )
 
@@ -35,6 +38,20 @@ type column[T any] struct {
 	kind    Type
 	choices []experiment.Choice
 	value   func(T) string
+	about   question // of an answer or a score: where it comes from
+}
+
+// question is what the codebook says beside text, type and choices of a column that
+// holds answers to a question of a survey, or a score.
+type question struct {
+	instrument string
+	version    string
+	min, max   string // of a number or a point; most characters of a text
+	unit       locale.Text
+	scale      string // the score that the answer counts for; of a score, the answers that it is the mean of
+	reverse    string // yes if it counts reversed, as min+max-x
+	condition  string // of whom, and after which answers, it is asked
+	required   string
 }
 
 // File is what a file contains: its columns, in order.
@@ -64,9 +81,13 @@ func (f File[T]) Write(to *Sheet, rows iter.Seq2[T, error]) error {
 	return to.Flush()
 }
 
-// Codebook writes one row for each column of the file.
+// Codebook writes one row for each column of the file. All codebooks have the same
+// columns; those that speak of questions are empty for whatever is none.
 func (f File[T]) Codebook(to *Sheet) error {
-	if err := to.Row([]string{"name", "text_ja", "text_en", "type", "choices"}); err != nil {
+	if err := to.Row([]string{
+		"name", "text_ja", "text_en", "type", "choices",
+		"instrument", "version", "min", "max", "unit_ja", "unit_en", "scale", "reverse", "condition", "required",
+	}); err != nil {
 		return err
 	}
 	for _, c := range f {
@@ -74,7 +95,11 @@ func (f File[T]) Codebook(to *Sheet) error {
 		for _, choice := range c.choices {
 			choices = append(choices, choice.ID+" = "+choice.Label.JA+" / "+choice.Label.EN)
 		}
-		row := []string{c.name, c.text.JA, c.text.EN, string(c.kind), strings.Join(choices, "\n")}
+		q := c.about
+		row := []string{
+			c.name, c.text.JA, c.text.EN, string(c.kind), strings.Join(choices, "\n"),
+			q.instrument, q.version, q.min, q.max, q.unit.JA, q.unit.EN, q.scale, q.reverse, q.condition, q.required,
+		}
 		if err := to.Row(row); err != nil {
 			return err
 		}

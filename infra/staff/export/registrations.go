@@ -79,10 +79,8 @@ func Registrations(e *experiment.Experiment) File[Place] {
 		at("consent_at", locale.Text{JA: "同意した日時", EN: "When it was given"}, func(p Place) table.Instant { return p.registration.Consent.At }),
 		{name: "source", text: locale.Text{JA: "どのページから来たか", EN: "Which page sent the person"}, kind: Text,
 			value: func(p Place) string { return p.registration.Source }},
-		{name: "language", text: locale.Text{JA: "メールの言語", EN: "Language of mails"}, kind: Choice, choices: []experiment.Choice{
-			{ID: string(locale.Japanese), Label: locale.Text{JA: "日本語", EN: "Japanese"}},
-			{ID: string(locale.English), Label: locale.Text{JA: "英語", EN: "English"}},
-		}, value: func(p Place) string { return string(p.person.Lang) }},
+		{name: "language", text: locale.Text{JA: "メールの言語", EN: "Language of mails"}, kind: Choice, choices: languages(),
+			value: func(p Place) string { return string(p.person.Lang) }},
 		at("withdrawn", locale.Text{JA: "取り下げた日時", EN: "When the person withdrew"}, func(p Place) table.Instant { return p.person.Withdrawn }),
 	}
 }

@@ -1,0 +1,101 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"fmt"
+	"strings"
+
+	"livinglab/shared/input"
+	"livinglab/shared/locale"
+	"livinglab/shared/submission"
+	"livinglab/shared/table"
+)
+
+// setHost makes somebody the contact of a side job's host. The entry on record names
+// the side job alone.
+func (d desk) setHost(ctx context.Context, s session, o order) error {
+	e := o.experiment
+	listing, known := e.Listing(o.arguments[1])
+	if !known {
+		return fmt.Errorf("there is no side job %q, but: %s", o.arguments[1], strings.Join(listingsOf(e), ", "))
+	}
+	host, err := contact(o)
+	if err != nil {
+		return err
+	}
+	host.ID, host.Experiment, host.Host = strings.ToLower(rand.Text()), e.ID, listing.ID
+	before, any, err := hostOf(ctx, s, e.ID, listing.ID)
+	if any && o.lang == "" {
+		host.Lang = before.Lang
+	}
+	switch {
+	case err != nil:
+		return err
+	case !any:
+		fmt.Fprintf(d.say, "%s (%s) has no contact so far.\n", listing.ID, listing.Host.EN)
+	case same(before, host):
+		fmt.Fprintf(d.say, "nothing was done, because that is so already: the contact of %s is %s\n", listing.ID, before.ID)
+		return nil
+	default:
+		fmt.Fprintf(d.say, "%s (%s) has a contact: %s %s, %s.\n", listing.ID, listing.Host.EN, before.FamilyName, before.GivenName, before.Address.Typed)
+		if before.Address.Comparable != host.Address.Comparable {
+			fmt.Fprintln(d.say, "Links that went to that address stop working.")
+		}
+	}
+	if better, ok := input.Suggest(host.Address.Typed); ok {
+		fmt.Fprintf(d.say, "Is the address right? It looks much like %s.\n", better)
+	}
+	question := fmt.Sprintf("The contact will be %s (family name), %s (given name), %s.", host.FamilyName, host.GivenName, host.Address.Typed)
+	if err := d.confirm(o, question); err != nil {
+		return err
+	}
+	stands, err := s.table.SetHost(ctx, host, d.entry(s, o, "listing "+listing.ID), d.now())
+	if err != nil {
+		return undone(err)
+	}
+	fmt.Fprintf(d.say, "it is noted: the contact of %s is %s\n", listing.ID, stands.ID)
+	return nil
+}
+
+// contact reads who is to answer for a host, from the third argument on.
+func contact(o order) (table.Person, error) {
+	address, problem := input.Email(o.arguments[2])
+	if problem != (locale.Text{}) {
+		return table.Person{}, fmt.Errorf("nothing was done: %s / %s", problem.EN, problem.JA)
+	}
+	names := strings.Fields(strings.Join(o.arguments[3:], " "))
+	if len(names) < 2 {
+		return table.Person{}, fmt.Errorf("nothing was done: give the family name and then the given name, such as \"山田 花子\"")
+	}
+	host := table.Person{Lang: locale.Japanese, Address: submission.Address(address)}
+	switch o.lang {
+	case "", string(locale.Japanese):
+	case string(locale.English):
+		host.Lang = locale.English
+	default:
+		return table.Person{}, fmt.Errorf("nothing was done: mails are in ja or en, not in %q", o.lang)
+	}
+	if host.FamilyName, problem = input.Name(locale.Text{JA: "姓", EN: "the family name"}, names[0]); problem == (locale.Text{}) {
+		host.GivenName, problem = input.Name(locale.Text{JA: "名", EN: "the given name"}, strings.Join(names[1:], " "))
+	}
+	if problem != (locale.Text{}) {
+		return table.Person{}, fmt.Errorf("nothing was done: %s / %s", problem.EN, problem.JA)
+	}
+	return host, nil
+}
+
+// hostOf is the contact of a side job's host and whether there is one.
+func hostOf(ctx context.Context, s session, experiment, listing string) (table.Person, bool, error) {
+	for p, err := range s.table.Hosts(ctx, experiment) {
+		if err != nil || p.Host == listing {
+			return p, err == nil, err
+		}
+	}
+	return table.Person{}, false, nil
+}
+
+// same reports whether two contacts have the same name, address and language.
+func same(a, b table.Person) bool {
+	return a.FamilyName == b.FamilyName && a.GivenName == b.GivenName && a.Address == b.Address && a.Lang == b.Lang
+}
