@@ -82,7 +82,9 @@ func (r *run) fill(ctx context.Context, e *experiment.Experiment, sessions []exp
 	return nil
 }
 
-// campaigns plans the mails of the occasions whose instant has come.
+// campaigns plans the mails of the occasions whose instant has come. A process that has
+// just begun reads how far those of the days since lookBack have got, some twenty while
+// two surveys are open, by one request; after that only what is new.
 func (r *run) campaigns(ctx context.Context, e *experiment.Experiment, all []occasion.Occasion) error {
 	now := r.clock.now()
 	var due []occasion.Occasion

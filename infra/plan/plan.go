@@ -9,6 +9,7 @@ import (
 
 	"livinglab/shared/experiment"
 	"livinglab/shared/mail"
+	"livinglab/shared/occasion"
 )
 
 // message is one mail that the file causes: at an instant, or whenever
@@ -23,19 +24,16 @@ type message struct {
 
 // The kinds of mail that a file foresees and this version does not send yet.
 const (
-	result           mail.Kind = "result"
-	offer            mail.Kind = "offer"
-	offerReminder    mail.Kind = "offer-reminder"
-	surveyInvitation mail.Kind = "survey-invitation"
-	surveyReminder   mail.Kind = "survey-reminder"
-	hostSurvey       mail.Kind = "host-survey"
+	result        mail.Kind = "result"
+	offer         mail.Kind = "offer"
+	offerReminder mail.Kind = "offer-reminder"
 )
 
 // plan returns every message that the experiment causes: first those that
 // events cause, in the order in which a person meets them, then those of an
 // instant, in the order of time.
 func plan(e *experiment.Experiment) []message {
-	messages := slices.Concat(aboutRegistration(e), aboutBriefings(e), aboutApplication(e), aboutResults(e), aboutWaves(e), aboutHosts(e))
+	messages := slices.Concat(aboutRegistration(e), aboutBriefings(e), aboutApplication(e), aboutResults(e), aboutSurveys(e))
 	slices.SortStableFunc(messages, func(a, b message) int { return a.at.Compare(b.at) })
 	return compact(messages)
 }
@@ -115,11 +113,14 @@ func aboutBriefings(e *experiment.Experiment) []message {
 // come, the word to who did not.
 func followUp(e *experiment.Experiment, b experiment.Briefing, r experiment.Reminder) []message {
 	at := b.RemindAt(r, e.Zone())
-	thanks := "a short survey"
+	why := r.String()
 	if e.Application.State(at) == experiment.Open {
-		thanks = "how to apply, for who has not; " + thanks
+		why += "; how to apply, for who has not"
 	}
-	all := []message{{at: at, mail: mail.BriefingThanks, to: "who came to " + b.ID, why: r.String() + ": " + thanks}}
+	if survey, ok := e.Round(experiment.BriefingWave(b.ID), e.Sessions(nil)); ok && survey.State(at) == experiment.Open {
+		why += "; a short survey until " + survey.Close.Add(-time.Nanosecond).In(e.Zone()).Format(minute)
+	}
+	all := []message{{at: at, mail: mail.BriefingThanks, to: "who came to " + b.ID, why: why}}
 	var ahead []string
 	for _, other := range e.Briefings {
 		if other.ID != b.ID && other.Start.After(at) {
@@ -144,7 +145,8 @@ func aboutApplication(*experiment.Experiment) []message {
 		{when: "on asking for another address", mail: mail.AddressConfirm, to: "the new address", why: "until it is confirmed, nothing else goes there"},
 		{when: "on confirming the new address", mail: mail.AddressChanged, to: "the old address", why: "the last mail to it"},
 		{when: "on confirming the new address", mail: mail.AddressMoved, to: "the new address", why: "with a new link: those sent to the old one have stopped working"},
-		{when: "on withdrawal", mail: mail.Withdrawn, to: "the applicant", why: "the last mail"},
+		{when: "on leaving the research", mail: mail.ResearchLeft, to: "who leaves", why: "whether the answers were kept or erased, and what stays"},
+		{when: "on withdrawal", mail: mail.Withdrawn, to: "the applicant", why: "the last mail; whether answers were kept or erased"},
 	}
 }
 
@@ -167,58 +169,88 @@ func aboutResults(e *experiment.Experiment) []message {
 	return all
 }
 
-func aboutWaves(e *experiment.Experiment) []message {
+// aboutSurveys returns what the survey rounds cause. The mail that thanks for coming to a
+// briefing leads to that briefing's.
+func aboutSurveys(e *experiment.Experiment) []message {
 	var all []message
-	for _, w := range e.Waves {
-		withApplication := e.Application.State(w.Open) == experiment.Open
-		if !withApplication {
-			all = append(all, message{
-				at: w.Open, mail: surveyInvitation, to: audience(e, w, w.Open), why: fmt.Sprintf("the wave %q opens", w.ID),
-			})
-		}
-		for _, r := range e.WaveReminders {
-			to := audience(e, w, w.Open)
-			if r.StopWhenDone {
-				to += ", if not finished"
-			}
-			why := fmt.Sprintf("wave %q: %s", w.ID, r)
-			if withApplication && r.Moment() == experiment.MomentInvited {
-				all = append(all, message{
-					when: strings.Replace(r.String(), "the invitation", "the application", 1) + ", until the wave closes",
-					mail: surveyReminder, to: to, why: why,
-				})
-				continue
-			}
-			all = append(all, message{at: w.RemindAt(r, w.Open, e.Zone()), mail: surveyReminder, to: to, why: why})
+	first, _ := e.WithApplication()
+	for _, r := range e.Rounds(nil) {
+		if r.Audience == experiment.ToPeople && r.ID == first.ID {
+			all = append(all, aboutFirstSurvey(e, r)...)
+		} else {
+			all = append(all, aboutSurvey(e, r)...)
 		}
 	}
 	return all
 }
 
-// audience says in words who answers a wave. Until the results are known
-// there are no groups yet.
-func audience(e *experiment.Experiment, w experiment.Wave, at time.Time) string {
-	if at.Before(e.Application.ResultNotice) {
-		return "all applicants who agreed to the research"
+// aboutSurvey returns the invitation to a round and its reminders, and what becomes of
+// who comes to be asked while it is open.
+func aboutSurvey(e *experiment.Experiment, r experiment.Round) []message {
+	invitation, reminder, whom, late := mail.SurveyInvitation, mail.SurveyReminder, asked(e, r), "who starts a side job or agrees to the research"
+	if r.Audience == experiment.ToHosts {
+		invitation, reminder, late = mail.HostSurvey, mail.HostSurveyReminder, "who becomes the contact of a host"
+	}
+	all := []message{
+		{at: r.Open, mail: invitation, to: whom, why: fmt.Sprintf("the survey %s opens", r.ID)},
+		{
+			when: fmt.Sprintf("while %s is open, once a day", r.ID), mail: invitation,
+			to: late + " later and is asked then", why: "as at the opening; reminders count from that day",
+		},
+	}
+	for _, o := range occasion.SurveyReminders(e, r, r.Open) {
+		all = append(all, message{at: o.At, mail: reminder, to: unfinished(r, whom), why: o.Rule})
+	}
+	return all
+}
+
+// aboutFirstSurvey returns what the round causes that is answered with the application:
+// the acknowledgement invites to it.
+func aboutFirstSurvey(e *experiment.Experiment, r experiment.Round) []message {
+	var all []message
+	whom := asked(e, r)
+	if e.Application.Open.Before(r.Open) {
+		all = append(all, message{at: r.Open, mail: mail.SurveyInvitation, to: whom + ", and applied before", why: fmt.Sprintf("the survey %s opens", r.ID)})
+	}
+	for _, rule := range e.WaveReminders {
+		m := message{mail: mail.SurveyReminder, to: unfinished(r, whom), why: fmt.Sprintf("the survey %s: %s", r.ID, rule)}
+		if rule.Moment() == experiment.MomentInvited {
+			m.when = strings.Replace(rule.String(), "the invitation", "the application", 1) + fmt.Sprintf(", while %s is open", r.ID)
+		} else {
+			m.at = r.RemindAt(rule, r.Open, e.Zone())
+		}
+		all = append(all, m)
+	}
+	return all
+}
+
+// unfinished says in words whom a round reminds.
+func unfinished(r experiment.Round, whom string) string {
+	if r.Audience == experiment.ToHosts {
+		return whom + " who have not finished"
+	}
+	return whom + ", and have not finished"
+}
+
+// asked says in words whom a round asks.
+func asked(e *experiment.Experiment, r experiment.Round) string {
+	if r.Audience == experiment.ToHosts {
+		return "the contacts of all hosts"
+	}
+	const unless = " who have not declined or left the research"
+	if first, ok := e.WithApplication(); ok && first.ID == r.ID {
+		return "all applicants" + unless
 	}
 	var groups []string
 	for _, g := range e.Groups {
-		if slices.Contains(w.Groups, g.ID) {
+		if slices.Contains(r.Groups, g.ID) {
 			groups = append(groups, map[string]string{
 				experiment.GroupParticipants: "participants",
 				experiment.GroupComparison:   "the comparison group",
 			}[g.ID])
 		}
 	}
-	return strings.Join(groups, " and ") + " who agreed to the research"
-}
-
-func aboutHosts(e *experiment.Experiment) []message {
-	var all []message
-	for _, h := range e.HostSurveys {
-		all = append(all, message{at: h.Open, mail: hostSurvey, to: "the contact of each host", why: fmt.Sprintf("%s opens", h.Instrument)})
-	}
-	return all
+	return strings.Join(groups, " and ") + unless
 }
 
 func seats(n int) string {
@@ -235,7 +267,10 @@ func days(n int) string {
 	return fmt.Sprintf("%d days", n)
 }
 
+// minute is how an instant is printed.
+const minute = "Mon 2006-01-02 15:04"
+
 // caused says what causes the message: an instant in the zone, or an event.
 func (m message) caused(zone *time.Location) string {
-	return cmp.Or(m.when, m.at.In(zone).Format("Mon 2006-01-02 15:04"))
+	return cmp.Or(m.when, m.at.In(zone).Format(minute))
 }

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -140,7 +141,10 @@ func TestThanksTellHowToApplyWhileOneCan(t *testing.T) {
 			got = append(got, m.why)
 		}
 	}
-	want := []string{"1 day after the end at 10:00: how to apply, for who has not; a short survey", "1 day after the end at 10:00: a short survey"}
+	want := []string{
+		"1 day after the end at 10:00; how to apply, for who has not; a short survey until Tue 2020-11-10 23:59",
+		"1 day after the end at 10:00; a short survey until Fri 2020-11-20 23:59",
+	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("thanks (-want +got):\n%s", diff)
 	}
@@ -181,4 +185,15 @@ func copied(t *testing.T) string {
 		t.Fatal(err)
 	}
 	return folder
+}
+
+// Where the first survey opens after applications do, who has applied by then is invited.
+func TestAFirstSurveyThatOpensLaterHasAnInvitation(t *testing.T) {
+	t.Parallel()
+	e := shipped(t)
+	before := len(about(e, mail.SurveyInvitation))
+	e.Waves[0].Open = e.Application.Open.Add(time.Hour)
+	if got := about(e, mail.SurveyInvitation); len(got) != before+1 {
+		t.Errorf("invitations go to %q", got)
+	}
 }

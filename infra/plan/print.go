@@ -22,7 +22,7 @@ func printPlan(out io.Writer, e *experiment.Experiment) error {
 	printTable(&text, e, messages[:events])
 	fmt.Fprintf(&text, "\nAt an instant (%s)\n\n", e.Timezone)
 	printTable(&text, e, messages[events:])
-	text.WriteString("\nNobody gets a mail that is no longer wanted when it would leave: after withdrawing,\ncanceling or moving to another date, after stopping announcements, or without consent\nto the research for a survey.\n")
+	text.WriteString("\nNobody gets a mail that is no longer wanted when it would leave: after withdrawing,\ncanceling or moving to another date; after stopping announcements, such as reminders of\nsurveys; after finishing a survey, or declining or leaving the research. Nobody is reminded\nof a survey twice on one day, or on the day of the invitation.\n")
 	for _, m := range messages {
 		if !m.mail.Known() {
 			text.WriteString("* Planned; this version does not send it yet.\n")

@@ -28,8 +28,8 @@ func TestEverySurveyIsARoundOfItsAudience(t *testing.T) {
 	for _, r := range e.Rounds(e.Sessions(nil)) {
 		got = append(got, line{r.ID, r.Instruments[0], r.Briefing, r.Audience})
 		ids = append(ids, r.ID)
-		if r.Title.JA == "" || r.Title.EN == "" || !r.Open.Before(r.Close) {
-			t.Errorf("%s, from %s to %s, is called %q", r.ID, r.Open, r.Close, r.Title)
+		if r.Title.JA == "" || r.Title.EN == "" || !r.Open.Before(r.Close) || r.Minutes == 0 {
+			t.Errorf("%s, from %s to %s, is called %q and takes %d minutes", r.ID, r.Open, r.Close, r.Title, r.Minutes)
 		}
 	}
 	want := []line{

@@ -61,7 +61,7 @@ func TestWhatIsNotPublicIsMarked(t *testing.T) {
 	t.Parallel()
 	e := shiojiri(t)
 	for _, path := range []string{
-		"briefings[*].start", "briefings[b2].start", "briefings[0].end", "briefings[*].capacity", "briefings[b1].reply", "registration.consent.text[0]", "application.close", "application", "application.questions[0].label",
+		"briefings[*].start", "briefings[b2].start", "briefings[0].end", "briefings[*].capacity", "briefings[b1].reply", "registration.consent.text[0]", "research.consent.text[0]", "application.close", "application", "application.questions[0].label",
 		"listings[*].host", "listings[job-3].fee_yen_per_month", "listings[5]", "side_job.start", "waves[pre].open", "retention.applicants",
 	} {
 		if !e.IsPlaceholder(path) {

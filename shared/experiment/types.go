@@ -160,8 +160,8 @@ const (
 	ConsentResearch  = "research"  // answering surveys for research; optional, no effect on selection
 )
 
-// Consent is a text that a person agrees to when applying or when registering
-// for a briefing. Its hash and version are recorded with the agreement.
+// Consent is a text that a person agrees to: when applying, when registering for a
+// briefing, or to the research. Its hash and version are recorded with the agreement.
 type Consent struct {
 	ID       string        `json:"id"`
 	Version  string        `json:"version"`

@@ -163,7 +163,7 @@ func SurveyReminders(e *experiment.Experiment, r experiment.Round, invited time.
 		}
 		words := fmt.Sprintf("%s %s %s", r.ID, cmp.Or(rule.ID, rule.DefaultID()), table.At(at))
 		all = append(all, Occasion{
-			Campaign: fmt.Sprintf("%s %s", kind, words), Words: words, Rule: fmt.Sprintf("survey %s %s", r.ID, rule),
+			Campaign: fmt.Sprintf("%s %s", kind, words), Words: words, Rule: fmt.Sprintf("the survey %s: %s", r.ID, rule),
 			At: at, To: asked(e, r, kind),
 		})
 	}

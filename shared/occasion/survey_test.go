@@ -73,13 +73,13 @@ func TestNoDayHasTwoReminders(t *testing.T) {
 	e := shipped(t)
 	mid := round(t, e, "mid")
 	last := occasion.SurveyReminders(e, mid, on(e, 2, 16, 9, 0))[1]
-	if last.Rule != "survey mid on the day of the close at 09:00" {
+	if last.Rule != "the survey mid: on the day of the close at 09:00" {
 		t.Errorf("of two at one instant it is %q", last.Rule)
 	}
 	e.WaveReminders = slices.Clone(e.WaveReminders)
 	e.WaveReminders[1].At = 18 * 60
 	last = occasion.SurveyReminders(e, mid, on(e, 2, 16, 9, 0))[1]
-	if last.Rule != "survey mid 7 days after the invitation at 18:00" || !last.At.Equal(on(e, 2, 23, 18, 0)) {
+	if last.Rule != "the survey mid: 7 days after the invitation at 18:00" || !last.At.Equal(on(e, 2, 23, 18, 0)) {
 		t.Errorf("of two on one day it is %q", last.Rule)
 	}
 }

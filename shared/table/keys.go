@@ -16,7 +16,8 @@ import (
 //
 // Everything about one person lies in the person's partition. What must be
 // unique across people (an address) or found without knowing the person (a
-// receipt) is an item of its own outside, and the profile names its key.
+// receipt) is an item of its own outside, and the profile names its key. An anonymous
+// answer is outside, too, and nothing leads from the one to the other.
 //
 // Lists that grow are spread over shards; a count is a key-only query of each.
 

@@ -30,6 +30,12 @@ func Example_keys() {
 	row("… withdrawn", applicationKey(person), withdrawnEntry(experiment, person, at))
 	row("registration", registrationKey(person), entry{})
 	row("… offered", registrationKey(person), dueEntry(person, at))
+	row("surveys", surveysKey(person), entry{})
+	row("response", responseKey(person, "mid"), entry{})
+	row("used", usedKey(person, "briefing-b1"), entry{})
+	row("alert", alertKey(person, "mid", "L3"), alertEntry(experiment, person, at))
+	row("… seen", alertKey(person, "mid", "L3"), seenAlertEntry(experiment, person, at))
+	row("participation", participationKey(person), entry{})
 	row("act", actKey(person, at, "edited"), entry{})
 	row("mail", mailKey(person, mail), dueEntry(mail, at))
 	row("… in doubt", mailKey(person, mail), unknownEntry(mail, at))
@@ -39,6 +45,8 @@ func Example_keys() {
 	row("… of a registration", registrationReceiptKey(experiment, "secret"), entry{})
 	row("seats", seatsKey(experiment, "b1"), entry{})
 	row("ticket", ticketKey(experiment, "b1", 12), entry{})
+	row("host", hostKey(experiment, "job-1"), entry{})
+	row("answers", answersKey(experiment, "briefing-b1", "r-1"), entry{})
 	row("settings", settingsKey(experiment), entry{})
 	row("campaign", campaignKey(experiment, "briefing-reminder b1"), entry{})
 	row("suspect", suspectKey(experiment, "s-1", at), entry{})
@@ -47,27 +55,35 @@ func Example_keys() {
 	row("switch", sendingKey(), entry{})
 	chart.Flush()
 	// Output:
-	// ITEM                 PK                              SK           LIST                           AT
-	// profile              person#ada                      profile      people#shiojiri-2020#03        2020-11-02T00:00:00.000Z#ada
-	// application          person#ada                      application  applications#shiojiri-2020#03  2020-11-02T00:00:00.000Z#ada
-	// … withdrawn          person#ada                      application  withdrawn#shiojiri-2020#03     2020-11-02T00:00:00.000Z#ada
-	// registration         person#ada                      registration
-	// … offered            person#ada                      registration  due#03  2020-11-02T00:00:00.000Z#ada
-	// act                  person#ada                      act#2020-11-02T00:00:00.000Z#edited
-	// mail                 person#ada                      mail#m-1  due#02      2020-11-02T00:00:00.000Z#m-1
-	// … in doubt           person#ada                      mail#m-1  unknown#02  2020-11-02T00:00:00.000Z#m-1
-	// … ended              person#ada                      mail#m-1
-	// address              address#shiojiri-2020#(digest)  holder
-	// receipt              receipt#shiojiri-2020#(digest)  receipt
-	// … of a registration  receipt#shiojiri-2020#(digest)  registration
-	// seats                briefing#shiojiri-2020#b1       seats
-	// ticket               briefing#shiojiri-2020#b1       ticket#000012
-	// settings             settings#shiojiri-2020          settings
-	// campaign             campaign#shiojiri-2020          briefing-reminder b1
-	// suspect              suspect#shiojiri-2020#00        2020-11-02T00:00:00.000Z#s-1
-	// feedback             feedback#02                     2020-11-02T00:00:00.000Z#bounced#m-1
-	// audit                audit#02                        2020-11-02T00:00:00.000Z#a-1
-	// switch               sending                         switch
+	// ITEM                 PK                                    SK           LIST                           AT
+	// profile              person#ada                            profile      people#shiojiri-2020#03        2020-11-02T00:00:00.000Z#ada
+	// application          person#ada                            application  applications#shiojiri-2020#03  2020-11-02T00:00:00.000Z#ada
+	// … withdrawn          person#ada                            application  withdrawn#shiojiri-2020#03     2020-11-02T00:00:00.000Z#ada
+	// registration         person#ada                            registration
+	// … offered            person#ada                            registration  due#03  2020-11-02T00:00:00.000Z#ada
+	// surveys              person#ada                            surveys
+	// response             person#ada                            response#mid
+	// used                 person#ada                            used#briefing-b1
+	// alert                person#ada                            alert#mid#L3  alerts#shiojiri-2020#03       2020-11-02T00:00:00.000Z#ada
+	// … seen               person#ada                            alert#mid#L3  seen-alerts#shiojiri-2020#03  2020-11-02T00:00:00.000Z#ada
+	// participation        person#ada                            participation
+	// act                  person#ada                            act#2020-11-02T00:00:00.000Z#edited
+	// mail                 person#ada                            mail#m-1  due#02      2020-11-02T00:00:00.000Z#m-1
+	// … in doubt           person#ada                            mail#m-1  unknown#02  2020-11-02T00:00:00.000Z#m-1
+	// … ended              person#ada                            mail#m-1
+	// address              address#shiojiri-2020#(digest)        holder
+	// receipt              receipt#shiojiri-2020#(digest)        receipt
+	// … of a registration  receipt#shiojiri-2020#(digest)        registration
+	// seats                briefing#shiojiri-2020#b1             seats
+	// ticket               briefing#shiojiri-2020#b1             ticket#000012
+	// host                 hosts#shiojiri-2020                   job-1
+	// answers              answers#shiojiri-2020#briefing-b1#03  r-1
+	// settings             settings#shiojiri-2020                settings
+	// campaign             campaign#shiojiri-2020                briefing-reminder b1
+	// suspect              suspect#shiojiri-2020#00              2020-11-02T00:00:00.000Z#s-1
+	// feedback             feedback#02                           2020-11-02T00:00:00.000Z#bounced#m-1
+	// audit                audit#02                              2020-11-02T00:00:00.000Z#a-1
+	// switch               sending                               switch
 }
 
 func TestKeysKeepTheirPartsApart(t *testing.T) {

@@ -262,3 +262,56 @@ func TestReplayingIsCarriedOnWhereItBrokeOff(t *testing.T) {
 		})
 	}
 }
+
+// confirmation is the mail to a person that confirms a leaving.
+func (w *world) confirmation(person string, kind mail.Kind) table.Mail {
+	w.Helper()
+	for _, m := range w.file(person).Mails {
+		if m.Kind == kind {
+			return m
+		}
+	}
+	w.Fatalf("there is no %s", kind)
+	return table.Mail{}
+}
+
+func TestALeavingIsReplayedAsItWas(t *testing.T) {
+	w := newWorld(t)
+	for _, erase := range []bool{false, true} {
+		for kind, leave := range map[mail.Kind]func(table.Person) error{
+			mail.ResearchLeft: func(p table.Person) error { return w.LeaveResearch(t.Context(), p, erase, noon) },
+			mail.Withdrawn:    func(p table.Person) error { return w.Withdraw(t.Context(), p, nil, erase, noon) },
+		} {
+			d := w.agreed(string(kind) + map[bool]string{true: "-erased@example.jp", false: "-kept@example.jp"}[erase])
+			w.save(d.Person, nil, strained("1"), noon)
+			r := w.restored()
+			for range 3 { // what the table forgets, beside the leaving
+				w.save(d.Person, w.response(d.Person.ID), page("D1", "3"), noon)
+			}
+			if err := leave(d.Person); err != nil {
+				t.Fatal(err)
+			}
+			want := table.TakenOut
+			if kind == mail.ResearchLeft {
+				want = table.LeftAgain
+			}
+			r.replays(handed(w.confirmation(d.Person.ID, kind), 1, table.Sent), want)
+			f := r.file(d.Person.ID)
+			if gone := len(f.Responses)+len(f.Alerts) == 0; f.Surveys.Research != table.LeftResearch || gone != erase || f.Surveys.Erased != erase {
+				t.Errorf("%s, erased %t: %s with %d responses", kind, erase, f.Surveys.Research, len(f.Responses))
+			}
+			if m := r.confirmation(d.Person.ID, kind); m.State != table.Sent || m.ErasedAnswers() != erase {
+				t.Errorf("the %s is %s, says erased %t", kind, m.State, m.ErasedAnswers())
+			}
+		}
+	}
+	never := w.apply("never@example.jp", noon)
+	r := w.restored()
+	if err := w.AnswerResearch(t.Context(), never.Person, consent("1", true), noon); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.LeaveResearch(t.Context(), never.Person, false, noon); err != nil {
+		t.Fatal(err)
+	}
+	r.replays(handed(w.confirmation(never.Person.ID, mail.ResearchLeft), 1, table.Sent), table.Forgotten)
+}

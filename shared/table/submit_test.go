@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"livinglab/shared/mail"
 	"livinglab/shared/table"
 	"livinglab/shared/table/faulty"
 )
@@ -122,5 +123,82 @@ func TestTwoExperimentsNeverSeeEachOthersPeople(t *testing.T) {
 		if n, err := w.CountApplications(t.Context(), s.Person.Experiment); n != 1 || err != nil {
 			t.Errorf("%s has %d applications, %v", s.Person.Experiment, n, err)
 		}
+	}
+}
+
+// surveying is a post of the lab's own form while the first wave is open.
+func surveying(address, token string) table.Submission {
+	s := submission(address, token)
+	s.Survey = true
+	return s
+}
+
+func TestWhoHasJustAppliedGoesOnToTheSurvey(t *testing.T) {
+	w := newWorld(t)
+	sessions := sessionsOf(5)
+	registered := w.register("taro@example.jp", sessions, 0, noon)
+	for _, address := range []string{"hanako@example.jp", "taro@example.jp"} {
+		s := surveying(address, "token of "+address)
+		receipt, err := w.through(faulty.Writes(faulty.At(1, faulty.NoAnswer))).Submit(t.Context(), s, noon)
+		if err != nil {
+			t.Fatal(err)
+		}
+		link, ok := receipt.SurveyLink(s.Token)
+		if parsed, err := table.ParseSegment(link.String()); !ok || err != nil || parsed != link {
+			t.Fatalf("the link of %s is %v, %t", address, link, ok)
+		}
+		if address == "taro@example.jp" && link.Person != registered {
+			t.Errorf("the link is of %s, registered is %s", link.Person, registered)
+		}
+		again, err := w.Submit(t.Context(), surveying(address, s.Token), noon.Add(time.Hour))
+		if got, _ := again.SurveyLink(s.Token); err != nil || got != link {
+			t.Errorf("the repeated post leads to %v, %v", got, err)
+		}
+		if _, ok := receipt.SurveyLink("another token"); ok {
+			t.Error("another token opens the link")
+		}
+		// The mail is sent meanwhile, with a link of its own.
+		m := w.delivery(link.Person, link.Mail).Mail
+		c := claim("c", "token-1", noon)
+		c.To = address
+		if m, err = w.ClaimMail(t.Context(), m, c); err != nil {
+			t.Fatal(err)
+		}
+		if err := w.Requeue(t.Context(), m, noon, "throttled"); err != nil {
+			t.Fatal(err)
+		}
+		open := func(now time.Time, purpose mail.Purpose) error {
+			_, err := w.OpenSurveys(t.Context(), link.Person, link.Mail, link.Token, purpose, now, []string{pre}, experimentID)
+			return err
+		}
+		if err := open(noon.Add(24*time.Hour-time.Millisecond), mail.OpenSurvey); err != nil {
+			t.Errorf("within a day: %v", err)
+		}
+		if err := open(noon.Add(24*time.Hour), mail.OpenSurvey); !errors.Is(err, table.ErrLinkExpired) {
+			t.Errorf("after a day: %v", err)
+		}
+		if err := open(noon, mail.OpenPage); !errors.Is(err, table.ErrNotFound) {
+			t.Errorf("the private page: %v", err)
+		}
+	}
+}
+
+func TestAPostForAnAddressThatHasAppliedLeadsToNoSurvey(t *testing.T) {
+	w := newWorld(t)
+	w.apply("hanako@example.jp", noon)
+	s := surveying("hanako@example.jp", "token-2")
+	receipt, err := w.Submit(t.Context(), s, noon)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if link, ok := receipt.SurveyLink(s.Token); ok {
+		t.Errorf("it leads to %v", link)
+	}
+	other := submission("taro@example.jp", "token-3") // a program's
+	if receipt, err = w.Submit(t.Context(), other, noon); err != nil {
+		t.Fatal(err)
+	}
+	if link, ok := receipt.SurveyLink(other.Token); ok {
+		t.Errorf("a post that did not ask for it leads to %v", link)
 	}
 }

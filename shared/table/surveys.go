@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"strings"
 	"time"
 
 	"livinglab/shared/locale"
@@ -184,16 +185,16 @@ func (x *transaction) beginResponse(person Person, p SavedPage, at Instant) int 
 // savePage writes a page into a response. The edition that an instrument was first
 // answered in stays.
 func (x *transaction) savePage(person Person, p SavedPage, at Instant) int {
-	change := "SET #saved = :now, #lang = :lang, #place = :place, #instruments.#instrument = :edition"
+	changes := []string{"#saved = :now", "#lang = :lang", "#place = :place", "#instruments.#instrument = :edition"}
 	v := values{":now": at, ":lang": p.Lang, ":place": p.Place, "#instrument": p.Instrument, ":edition": p.Edition}
 	n := 0
 	for item, answer := range p.Answers {
 		n++
 		name, value := fmt.Sprintf("#item%d", n), fmt.Sprintf(":answer%d", n)
-		change += ", #answers." + name + " = " + value
+		changes = append(changes, "#answers."+name+" = "+value)
 		v[name], v[value] = item, given(answer)
 	}
-	return x.update(responseKey(person.ID, p.Wave), change,
+	return x.update(responseKey(person.ID, p.Wave), "SET "+strings.Join(changes, ", "),
 		`attribute_exists(#pk) AND attribute_not_exists(#done)
 		AND (attribute_not_exists(#instruments.#instrument) OR #instruments.#instrument = :edition)`, v)
 }

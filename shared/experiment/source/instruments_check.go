@@ -59,6 +59,11 @@ func checkInstruments(compiled string, sources []sourceFile, before []edition) (
 	for _, id := range withoutSource(files, before) {
 		errs = append(errs, fmt.Errorf("%s:1:1: the instrument %q may have answers, and its source is gone: put %s.yaml back", compiled, id, id))
 	}
+	for _, e := range before {
+		if e.Version > 1 && !slices.ContainsFunc(before, func(other edition) bool { return other.ID == e.ID && other.Version == e.Version-1 }) {
+			errs = append(errs, fmt.Errorf("%s:1:1: version %d of %q may have answers, and its line is gone: put it back", compiled, e.Version-1, e.ID))
+		}
+	}
 	return files, errors.Join(errs...)
 }
 

@@ -5,6 +5,7 @@ import (
 	"os"
 	"regexp"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -25,12 +26,22 @@ func smallTown(t *testing.T) string {
 // testInstruments returns what the small town asks.
 func testInstruments(t *testing.T) survey.Set {
 	t.Helper()
-	instruments, err := compileInstruments("instruments.json", instrumentSources(t), nil)
+	set, err := smallTownInstruments()
 	if err != nil {
 		t.Fatal(err)
 	}
-	return instruments.Set
+	return set
 }
+
+// smallTownInstruments are read once: nobody writes to them.
+var smallTownInstruments = sync.OnceValues(func() (survey.Set, error) {
+	sources, err := readSources("testdata/instruments", "instrument")
+	if err != nil {
+		return survey.Set{}, err
+	}
+	instruments, err := compileInstruments("instruments.json", sources, nil)
+	return instruments.Set, err
+})
 
 func instrumentSources(t *testing.T) []sourceFile {
 	t.Helper()
@@ -678,6 +689,21 @@ func TestEachMistakeIsToldWithItsPlace(t *testing.T) {
 			"questions for participants before there are any",
 			"    title: { ja: 前, en: Before }\n    instruments: [core]", "    title: { ja: 前, en: Before }\n    instruments: [core, participants]",
 			`small-town.yaml:112:25: waves[0].instruments[1]: "participants" asks nobody anything in the wave "pre"`,
+		},
+		{
+			"a wave that takes no time",
+			"    groups: [T]\n", "    groups: [T]\n    minutes: 0\n",
+			"small-town.yaml:122:14: waves[1].minutes: is 0; it must be 1 to 60",
+		},
+		{
+			"a host survey that nobody has the time for",
+			"instrument: host_after,", "instrument: host_after, minutes: 61,",
+			"small-town.yaml:132:81: host_surveys[0].minutes: is 61; it must be 1 to 60",
+		},
+		{
+			"a briefing's survey of less than nothing",
+			"days: 14 }", "days: 14, minutes: -3 }",
+			"small-town.yaml:133:121: briefing_survey.minutes: is -3; it must be 1 to 60",
 		},
 		{
 			"a host survey of an instrument that there is not",

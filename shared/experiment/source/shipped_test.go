@@ -106,7 +106,8 @@ func TestEachMistypedKeyOfTheShippedFileIsFoundWhereItStands(t *testing.T) {
 func TestALineLostFromTheShippedFileIsNoticed(t *testing.T) {
 	t.Parallel()
 	name, lines := shippedFile(t)
-	right, err := Read(name, []byte(strings.Join(lines, "")), shippedInstruments(t))
+	instruments := shippedInstruments(t)
+	right, err := Read(name, []byte(strings.Join(lines, "")), instruments)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -115,7 +116,7 @@ func TestALineLostFromTheShippedFileIsNoticed(t *testing.T) {
 			continue
 		}
 		without := slices.Delete(slices.Clone(lines), i, i+1)
-		f, err := Read(name, []byte(strings.Join(without, "")), shippedInstruments(t))
+		f, err := Read(name, []byte(strings.Join(without, "")), instruments)
 		if _, told := errors.AsType[Mistakes](err); err != nil && !told {
 			t.Errorf("without line %d (%q): %v", i+1, line, err)
 		}

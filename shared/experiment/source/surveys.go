@@ -9,6 +9,17 @@ import (
 	"livinglab/shared/survey"
 )
 
+// longestSurvey is how many minutes a survey may take, to be answered at all.
+const longestSurvey = 60
+
+// minutes checks how long people are told that a survey takes.
+func (c *checker) minutes(path string, n int) {
+	path += ".minutes"
+	if c.given(path) && (n < 1 || n > longestSurvey) {
+		c.wrong(path, "is %d; it must be 1 to %d", n, longestSurvey)
+	}
+}
+
 // research checks the consent to the research, which is asked apart from the others.
 func (c *checker) research() {
 	const path = "research.consent"
@@ -42,6 +53,7 @@ func (c *checker) waves() {
 		w := &waves[i]
 		path := fmt.Sprintf("waves[%d]", i)
 		c.order(path+".open", w.Open, path+".close", w.Close)
+		c.minutes(path, w.Minutes)
 		if opens := c.e.Application.Open; !opens.IsZero() && !w.Open.IsZero() && w.Open.Before(opens) {
 			c.wrong(path+".open", "is before application.open (%s): nobody can have agreed to the research yet", c.print(opens))
 		}
@@ -111,6 +123,7 @@ func (c *checker) hostSurveys() {
 	for i, h := range c.e.HostSurveys {
 		path := fmt.Sprintf("host_surveys[%d]", i)
 		c.order(path+".open", h.Open, path+".close", h.Close)
+		c.minutes(path, h.Minutes)
 		asked = append(asked, c.only(path, h.Instrument, h.Instrument))
 	}
 	c.asks(asked)
@@ -135,6 +148,7 @@ func (c *checker) briefingSurvey() {
 	if c.given(path+".days") && (survey.Days < 1 || survey.Days > longestBriefingSurvey) {
 		c.wrong(path+".days", "is %d; it must be 1 to %d", survey.Days, longestBriefingSurvey)
 	}
+	c.minutes(path, survey.Minutes)
 	c.asks([]questions{c.only(path, path, survey.Instrument)})
 	if len(c.e.Briefings) == 0 && !c.alreadyWrong("briefings") && !c.meant["briefings"] {
 		c.wrong(path, "is about a briefing, and there is none")
