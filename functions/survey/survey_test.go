@@ -404,7 +404,7 @@ func TestAnAnonymousAnswerIsTakenOnceAndLeadsToNobody(t *testing.T) {
 	w.now = w.now.Add(-time.Millisecond)
 	w.browser().Get(p.link).Want(http.StatusOK).Says("アンケートはまだ始まっていません")
 	w.now = w.now.Add(time.Millisecond)
-	w.browser().Get(p.link).Want(http.StatusOK).Says("無記名", "でたらめにつけた番号", "お一人1回です", "回答を始める")
+	w.browser().Get(p.link).Want(http.StatusOK).Says("無記名", "無作為につけた番号", "お一人1回です", "回答を始める")
 	page := w.browser().Get(p.link+"/1").Want(http.StatusOK).Says("回答を送る").SaysNot("ページ目", "前のページへ戻る")
 	if len(page.Elements("script")) > 0 {
 		t.Error("an anonymous page is saved while it is filled in")
