@@ -95,7 +95,8 @@ func (w world) mails() []string {
 }
 
 // A month passes in seconds through the deployed binaries, and every mail leaves
-// at its instant: when its cause is written, or the hour after a quota was used up.
+// at its instant: when its cause is written, the hour after a quota was used up, or three
+// and seven days after an application whose survey is not answered.
 func TestAMonthPassesAndEveryMailLeavesAtItsInstant(t *testing.T) {
 	t.Parallel()
 	w := shipped(t)
@@ -121,9 +122,15 @@ func TestAMonthPassesAndEveryMailLeavesAtItsInstant(t *testing.T) {
 	}
 	want := []string{
 		"11-02 09:00 first acknowledgement",
+		"11-05 09:00 first survey-reminder",
+		"11-09 09:00 first survey-reminder",
 		"11-12 09:00 first link",
 		"11-12 09:00 second acknowledgement",
+		"11-15 09:00 second survey-reminder",
+		"11-19 09:00 second survey-reminder",
 		"11-20 10:01 third acknowledgement",
+		"11-23 09:00 third survey-reminder",
+		"11-27 09:00 third survey-reminder",
 	}
 	got := w.mails()
 	slices.Sort(got)
