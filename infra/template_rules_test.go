@@ -587,6 +587,7 @@ var counted = []struct {
 	{"OldestDueSeconds", "RemindLog", `{ ($.message = "tick") && ($.oldestDueSeconds >= 0) }`, "$.oldestDueSeconds", 15 * 60},
 	{"Ticks", "RemindLog", `{ $.message = "tick" }`, "1", 0},
 	{"MailsInDoubt", "RemindLog", `{ ($.message = "tick") && ($.unknown >= 0) }`, "$.unknown", 1},
+	{"OpenAlerts", "RemindLog", `{ ($.message = "tick") && ($.alerts >= 0) }`, "$.alerts", 1},
 	{"MailsHandedOver", "RemindLog", `{ $.message = "mail handed over" }`, "1", 0},
 	{"MailsFailed", "RemindLog", `{ ($.message = "mail") && ($.state = "failed") }`, "1", 0},
 	{"TicksHeldBack", "RemindLog", `{ $.message = "mail held back" }`, "1", 0},
@@ -629,7 +630,7 @@ func logCounted(t template, f *findings) {
 			}
 			f.same("what rings of "+c.metric, alarm["Statistic"], statistic)
 			within := 5 * 60.0
-			if c.metric == "MailsInDoubt" {
+			if c.metric == "MailsInDoubt" || c.metric == "OpenAlerts" {
 				within = 15 * 60 // as often as it is counted: a shorter period would fall silent between
 			}
 			f.unless(number(alarm["Period"])*number(alarm["EvaluationPeriods"]) <= within, "%s rings late", c.metric)

@@ -153,10 +153,28 @@ func (r *run) look(ctx context.Context, at time.Time) error {
 		if err != nil {
 			return err
 		}
-		attributes = append(attributes, "unknown", unknown)
+		alerts, err := r.alerts(ctx)
+		if err != nil {
+			return err
+		}
+		attributes = append(attributes, "unknown", unknown, "alerts", alerts)
 	}
 	slog.InfoContext(ctx, "tick", attributes...)
 	return nil
+}
+
+// alerts counts the answers of all experiments that say that somebody may be under
+// strain, and that staff have not seen to.
+func (r *run) alerts(ctx context.Context) (int, error) {
+	all := 0
+	for _, e := range r.experiments.All() {
+		n, err := r.table.CountAlerts(ctx, e.ID)
+		if err != nil {
+			return 0, err
+		}
+		all += n
+	}
+	return all, nil
 }
 
 // wakeLimit is how many new mails at once are settled at once. More are a campaign

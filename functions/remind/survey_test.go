@@ -600,3 +600,34 @@ func TestATickBetweenSurveysIsCheap(t *testing.T) {
 	}
 	t.Logf("an idle tick makes %d requests, the first of a process %d; it reads %d campaigns then", second, first, recent)
 }
+
+// Not parallel: it reads the log.
+func TestAQuarterHoursLookCountsWhoMayBeUnderStrainAndNamesNobody(t *testing.T) {
+	log := captured(t)
+	w := newWorld(t)
+	p := w.comparison("hanako@example.jp")
+	looks := func(minute int) string {
+		t.Helper()
+		w.at(2, 13, minute, 0)
+		before := len(log.text.String())
+		w.tickAt(w.function())
+		return log.text.String()[before:]
+	}
+	if got := looks(0); !strings.Contains(got, `"alerts":0`) {
+		t.Errorf("it logs %s", got)
+	}
+	w.must(w.table.SavePage(t.Context(), p, nil, table.SavedPage{
+		Wave: "pre", Lang: locale.Japanese, Instrument: "core", Edition: table.Edition{Version: 1, Hash: "h"},
+		Answers: map[string][]string{"W1": {"1"}, "W2": {"1"}}, Place: 2, Alerts: []table.Alert{{Item: "W1", Value: "1"}, {Item: "W2", Value: "1"}},
+	}, w.now))
+	if got := looks(14); strings.Contains(got, "alerts") {
+		t.Errorf("between the quarters it logs %s", got)
+	}
+	if got := looks(15); !strings.Contains(got, `"alerts":2`) || strings.Contains(got, p.ID) {
+		t.Errorf("it logs %s", got)
+	}
+	w.must(w.table.CloseAlert(t.Context(), p.ID, "pre", "W1", w.staff(), w.now))
+	if got := looks(30); !strings.Contains(got, `"alerts":1`) {
+		t.Errorf("after one has been seen to, it logs %s", got)
+	}
+}

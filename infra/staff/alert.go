@@ -11,12 +11,27 @@ import (
 
 // alertsSaid says what the alerts are for.
 func alertsSaid(count int) string {
+	return strained(count) + ". They are for staff alone: no host learns of them, or of who answered what.\n" +
+		"Once you have seen to one: alert-seen PERSON SURVEY QUESTION"
+}
+
+// strained counts the answers of an experiment that staff are to look at.
+func strained(count int) string {
 	n := fmt.Sprintf("%d answers say", count)
 	if count == 1 {
 		n = "1 answer says"
 	}
-	return n + " that somebody may be under strain. They are for staff alone: no host learns of them, or of who answered what.\n" +
-		"Once you have seen to one: alert-seen PERSON SURVEY QUESTION"
+	return n + " that somebody may be under strain"
+}
+
+// strain says how many answers of an experiment wait to be looked at, and how staff see
+// them; nothing if there are none. It shows nothing of anybody.
+func strain(ctx context.Context, s session, experiment string) (string, error) {
+	count, err := s.table.CountAlerts(ctx, experiment)
+	if err != nil || count == 0 {
+		return "", err
+	}
+	return strained(count) + ": go run ./infra/staff alerts " + experiment, nil
 }
 
 // closeAlert takes an alert off the list.

@@ -71,6 +71,21 @@ func (d desk) export(ctx context.Context, s session, o order) error {
 			fmt.Fprintln(d.say, f.said(rows))
 		}
 	}
+	if o.command == "work" {
+		return d.strainAsWell(ctx, s, o)
+	}
+	return nil
+}
+
+// strainAsWell says beside the mails that wait whether somebody may be under strain.
+func (d desk) strainAsWell(ctx context.Context, s session, o order) error {
+	said, err := strain(ctx, s, o.experiment.ID)
+	if err != nil {
+		return fmt.Errorf("the file is complete, but whether somebody may be under strain is not known: %w", err)
+	}
+	if said != "" {
+		fmt.Fprintln(d.say, said)
+	}
 	return nil
 }
 

@@ -13,7 +13,7 @@ import (
 )
 
 // setHost makes somebody the contact of a side job's host. The entry on record names
-// the side job alone.
+// the side job alone, and comes with the change: the contact before is told by its id.
 func (d desk) setHost(ctx context.Context, s session, o order) error {
 	e := o.experiment
 	listing, known := e.Listing(o.arguments[1])
@@ -38,9 +38,9 @@ func (d desk) setHost(ctx context.Context, s session, o order) error {
 		fmt.Fprintf(d.say, "nothing was done, because that is so already: the contact of %s is %s\n", listing.ID, before.ID)
 		return nil
 	default:
-		fmt.Fprintf(d.say, "%s (%s) has a contact: %s %s, %s.\n", listing.ID, listing.Host.EN, before.FamilyName, before.GivenName, before.Address.Typed)
+		fmt.Fprintf(d.say, "%s (%s) has a contact: %s, who is named in the file hosts.\n", listing.ID, listing.Host.EN, before.ID)
 		if before.Address.Comparable != host.Address.Comparable {
-			fmt.Fprintln(d.say, "Links that went to that address stop working.")
+			fmt.Fprintln(d.say, "Links that went to that contact stop working.")
 		}
 	}
 	if better, ok := input.Suggest(host.Address.Typed); ok {

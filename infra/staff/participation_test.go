@@ -248,8 +248,12 @@ func TestAHostHasAContactWhomStaffCanReplace(t *testing.T) {
 		t.Errorf("(-want +got)\n%s", diff)
 	}
 	id := w.column(w.file("hosts", shiojiri), "person")[1]
-	w.contains(w.does(noon, "host", shiojiri, "job-2", "canary-three@host.example", "架空 次郎").say,
-		"has a contact: Made-up Mary Ann, canary-two@host.example.", "Links that went to that address stop working.")
+	other := []string{"host", shiojiri, "job-2", "canary-three@host.example", "架空 次郎"}
+	acts := len(w.file("audit"))
+	if got := w.says(noon, "no\n", other...); strings.Contains(got.out+got.say, "canary-two") || strings.Contains(got.out+got.say, "Mary") || len(w.file("audit")) != acts {
+		t.Errorf("declined, and so not on record, it tells %s%s", got.out, got.say)
+	}
+	w.contains(w.does(noon, other...).say, "has a contact: "+id+", who is named in the file hosts.", "Links that went to that contact stop working.")
 	want[1] = []string{"job-2", "架空", "次郎", "canary-three@host.example", "en"}
 	if diff := cmp.Diff(want, w.contacts()); diff != "" {
 		t.Errorf("replaced (-want +got)\n%s", diff)

@@ -3,9 +3,10 @@ package main
 import (
 	"context"
 	"iter"
+	"time"
+
 	"livinglab/infra/staff/export"
 	"livinglab/shared/table"
-	"time"
 )
 
 // rowsOf asks a table for the rows of an experiment's file.

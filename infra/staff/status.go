@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"strings"
 	"time"
 
 	"livinglab/shared/table"
@@ -17,7 +18,8 @@ func (d desk) turn(ctx context.Context, s session, how func(context.Context, tim
 	return d.status(ctx, s)
 }
 
-// status says whether mail may leave, how much is due, and when that will be done.
+// status says whether mail may leave, how much is due, and when that will be done; and
+// where somebody may be under strain.
 func (d desk) status(ctx context.Context, s session) error {
 	sw, err := s.table.Switch(ctx)
 	if err != nil {
@@ -35,7 +37,17 @@ func (d desk) status(ctx context.Context, s session) error {
 		}
 		waits = d.leaving(sw, due, oldest)
 	}
-	if _, err := fmt.Fprintln(d.out, d.standing(sw)+"\n"+waits); err != nil {
+	lines := []string{d.standing(sw), waits}
+	for _, e := range d.experiments.All() {
+		said, err := strain(ctx, s, e.ID)
+		if err != nil {
+			return err
+		}
+		if said != "" {
+			lines = append(lines, said)
+		}
+	}
+	if _, err := fmt.Fprintln(d.out, strings.Join(lines, "\n")); err != nil {
 		return fmt.Errorf("printing the status: %w", err)
 	}
 	return nil

@@ -276,6 +276,12 @@ func TestAStrainIsOnTheListUntilStaffHaveSeenToIt(t *testing.T) {
 	w.participates(p.ID)
 	answered := w.day(2021, 2, 16, 9)
 	w.saves(p, "mid", "load_check", map[string][]string{"W1": {"20"}, "W2": {"1"}}, answered)
+	waits := "1 answer says that somebody may be under strain: go run ./infra/staff alerts shiojiri-2020\n"
+	for name, got := range map[string]string{"status": w.staff("status").out, "work": w.staff("work", shiojiri).say} {
+		if !strings.HasSuffix(got, "\n"+waits) {
+			t.Errorf("%s says %q", name, got)
+		}
+	}
 	list := w.staff("alerts", shiojiri)
 	w.contains(list.say, "1 answer says that somebody may be under strain", "no host learns of them")
 	w.sees(w.row(w.read(list.out), p.ID, "mid"), map[string]string{
@@ -288,6 +294,9 @@ func TestAStrainIsOnTheListUntilStaffHaveSeenToIt(t *testing.T) {
 	}
 	if got := w.says(answered.Add(time.Hour), "yes\n", seen...); got.code != 0 || len(w.file("alerts", shiojiri)) != 1 {
 		t.Errorf("exit code %d, said %q", got.code, got.say)
+	}
+	if said := w.staff("status").out + w.staff("work", shiojiri).say; strings.Contains(said, "strain") {
+		t.Errorf("after it has been seen to, status and work say %q", said)
 	}
 	w.contains(w.does(answered.Add(2*time.Hour), seen...).say, "nothing was done: it is off the list since Tue 2021-02-16 10:00 +09:00")
 	w.saves(p, "mid", "load_check", map[string][]string{"W1": {"20"}, "W2": {"1"}}, answered.Add(3*time.Hour))

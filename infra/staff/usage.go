@@ -75,7 +75,8 @@ One mail, one person, by their ids in these files:
 All mail of all experiments:
   pause                          hold it back
   resume                         let it leave again
-  status                         say whether it may leave, how much is due, and when that is done
+  status                         say whether it may leave, how much is due, and when that is done;
+                                 and in which experiment somebody may be under strain
   replay EXPERIMENT ...          after the table was restored to an earlier moment, with mail paused:
                                  read the logs of functions/remind and functions/feedback from
                                  standard input, and note what has left since

@@ -105,7 +105,7 @@ func (d desk) correctAddress(ctx context.Context, s session, o order) error {
 		return err
 	}
 	fmt.Fprintln(d.say, lost(table.LostMails(all)))
-	fmt.Fprintln(d.say, "The new address gets a mail with a link of its own; links that went to the old one stop working.")
+	fmt.Fprintln(d.say, linksSaid(person))
 	if better, ok := input.Suggest(address.Original); ok {
 		fmt.Fprintf(d.say, "Is it right? It looks much like %s.\n", better)
 	}
@@ -125,6 +125,14 @@ func (d desk) correctAddress(ctx context.Context, s session, o order) error {
 	}
 	fmt.Fprintln(d.say, "it is corrected")
 	return nil
+}
+
+// linksSaid says what becomes of a person's links with another address.
+func linksSaid(person table.Person) string {
+	if person.Host != "" {
+		return "Links that went to the old address stop working. A host's contact gets no mail about it: the next mail about a survey has a link again."
+	}
+	return "The new address gets a mail with a link of its own; links that went to the old one stop working."
 }
 
 var errWithdrawn = errors.New("nothing was done: the person has withdrawn and gets no more mail")

@@ -191,6 +191,17 @@ func TestACorrectedAddressGetsWhatCameBack(t *testing.T) {
 	w.contains(w.staff("address", person, "late@example.jp", "-yes").say, "the person has withdrawn")
 }
 
+func TestAHostsCorrectedAddressIsPromisedNoMail(t *testing.T) {
+	w := newWorld(t)
+	w.does(noon, "host", shiojiri, "job-1", "taro@exmaple.jp", "架空 太郎")
+	id := w.column(w.file("hosts", shiojiri), "person")[0]
+	got := w.does(noon, "address", id, "taro@example.jp")
+	w.contains(got.say, "Links that went to the old address stop working. A host's contact gets no mail about it")
+	if all, err := w.MailsOf(t.Context(), id); err != nil || len(all) != 0 || strings.Contains(got.say, "gets a mail") {
+		t.Errorf("%d mails (%v), and it said %q", len(all), err, got.say)
+	}
+}
+
 func TestStatusSaysHowMuchIsDueAndWhenItIsDone(t *testing.T) {
 	w := newWorld(t)
 	for _, address := range []string{"a@example.jp", "b@example.jp", "c@example.jp"} {

@@ -59,6 +59,21 @@ func (t *Table) Alerts(ctx context.Context, experiment string) iter.Seq2[Alert, 
 	}
 }
 
+// CountAlerts counts the alerts of an experiment that staff have not closed: work for
+// staff. It reads keys alone.
+func (t *Table) CountAlerts(ctx context.Context, experiment string) (int, error) {
+	count := 0
+	for shard := range allShards {
+		for _, err := range t.keysOn(ctx, alertList(experiment, shard)) {
+			if err != nil {
+				return 0, fmt.Errorf("counting alerts: %w", err)
+			}
+			count++
+		}
+	}
+	return count, nil
+}
+
 // alertsIn yields the open alerts of one shard.
 func (t *Table) alertsIn(ctx context.Context, list string) iter.Seq2[Alert, error] {
 	return func(yield func(Alert, error) bool) {

@@ -420,6 +420,11 @@ func TestStaffSeeAnAlertUntilTheyCloseItAndNeverAgain(t *testing.T) {
 			}
 			values = append(values, a.Value)
 		}
+		for experiment, want := range map[string]int{experimentID: len(values), "another": 0} {
+			if n, err := w.CountAlerts(t.Context(), experiment); err != nil || n != want {
+				t.Errorf("%d alerts of %s are counted, %v; want %d", n, experiment, err, want)
+			}
+		}
 		return values
 	}
 	w.save(d.Person, nil, strained("1"), noon)
