@@ -497,7 +497,7 @@ func TestLeavingTheResearchIsConfirmed(t *testing.T) {
 	w := newWorld(t)
 	w.comparison("none@example.jp")
 	people := map[string]table.Person{}
-	for _, name := range []string{"none", "keeps", "erases", "again", "withdraws", "withdraws-erasing"} {
+	for _, name := range []string{"none", "keeps", "erases", "again", "erases-again", "withdraws", "withdraws-erasing"} {
 		people[name] = w.comparison(name + "-of-them@example.jp")
 		if name != "none" {
 			w.begins(people[name], "pre")
@@ -509,6 +509,8 @@ func TestLeavingTheResearchIsConfirmed(t *testing.T) {
 	}
 	w.must(w.table.LeaveResearch(t.Context(), people["erases"], true, w.now))
 	w.answersResearch(people["again"], true)
+	w.must(w.table.LeaveResearch(t.Context(), people["erases-again"], true, w.now))
+	w.answersResearch(people["erases-again"], true)
 	w.must(w.table.Withdraw(t.Context(), people["withdraws"], w.sessions(), false, w.now))
 	w.must(w.table.Withdraw(t.Context(), people["withdraws-erasing"], w.sessions(), true, w.now))
 	w.at(3, 12, 1, 0)
@@ -526,7 +528,7 @@ func TestLeavingTheResearchIsConfirmed(t *testing.T) {
 	for name, words := range map[string][]string{
 		"none": {"これまでのお答え: ありません"}, "keeps": {"これまでのお答え: 残しました"}, "erases": {"これまでのお答え: 消去しました"},
 		"withdraws": {"個人が分からない形にして残します", "これまでのお答え: 消去しました"}, "withdraws-erasing": {"お申し出のとおり消去しました"},
-		"again": nil,
+		"again": nil, "erases-again": {"2020年11月3日(火)12:00(日本時間)これまでのお答え: 消去しました"},
 	} {
 		if len(said[name]) != len(words) {
 			t.Errorf("%s got %d confirmations, want %d", name, len(said[name]), len(words))
