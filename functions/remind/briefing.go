@@ -175,8 +175,8 @@ func unwanted(e *experiment.Experiment, d table.Delivery, now time.Time) string 
 			return "a later change is told instead"
 		}
 	}
-	if d.Person.Withdrawn != "" {
-		return "the person has withdrawn"
+	if gone := d.Person.Gone(); gone != "" {
+		return gone
 	}
 	if d.Mail.Kind.AboutRegistration() {
 		return unwantedBriefing(e, d, now)

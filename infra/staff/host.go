@@ -40,7 +40,7 @@ func (d desk) setHost(ctx context.Context, s session, o order) error {
 	default:
 		fmt.Fprintf(d.say, "%s (%s) has a contact: %s %s, %s.\n", listing.ID, listing.Host.EN, before.FamilyName, before.GivenName, before.Address.Typed)
 		if before.Address.Comparable != host.Address.Comparable {
-			fmt.Fprintln(d.say, "Links that went to that address stop working.")
+			fmt.Fprintln(d.say, "Links that went to that address stop working. The new contact begins anew; what the former one answered is kept.")
 		}
 	}
 	if better, ok := input.Suggest(host.Address.Typed); ok {
