@@ -52,6 +52,16 @@ func openWithApplication(e *experiment.Experiment, now time.Time) (experiment.Wa
 	return wave, ok && !now.Before(wave.Open) && now.Before(wave.Close)
 }
 
+// surveyLinkEnds is when the link to a survey stops working, as one in a mail does: a while
+// after the close, but not after the data are erased.
+func surveyLinkEnds(e *experiment.Experiment, wave experiment.Wave) time.Time {
+	ends := wave.Close.Add(mail.SayItIsClosed)
+	if erased := e.Retention.Participants.In(e.Zone()); erased.Before(ends) {
+		return erased
+	}
+	return ends
+}
+
 // goneReceipt answers for a receipt that is not, or no longer, shown.
 var goneReceipt = &web.Problem{
 	Status: http.StatusNotFound,

@@ -88,8 +88,9 @@ func (h *handler) submitForm(w http.ResponseWriter, r *http.Request, e *experime
 		token = submission.TokenOf(body)
 	}
 	s := h.submission(e, r, c, token, body)
-	_, open := openWithApplication(e, web.Now(r))
-	s.Survey = own && open // what a token opens must not follow from what was typed
+	if wave, open := openWithApplication(e, web.Now(r)); own && open { // what a token opens must not follow from what was typed
+		s.Survey = surveyLinkEnds(e, wave)
+	}
 	_, err = h.table.Submit(r.Context(), s, web.Now(r))
 	switch {
 	case errors.Is(err, table.ErrOtherBody):

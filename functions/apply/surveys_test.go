@@ -181,8 +181,15 @@ func TestWhoAppliesGoesStraightOnToTheFirstSurvey(t *testing.T) {
 	if err := opens(mail.OpenSurvey, w.now); err != nil {
 		t.Errorf("it does not open: %v", err)
 	}
-	if opens(mail.OpenPage, w.now) == nil || opens(mail.OpenSurvey, w.now.Add(24*time.Hour)) == nil {
-		t.Error("it opens the private page, or for more than a day")
+	if opens(mail.OpenPage, w.now) == nil {
+		t.Error("it opens the private page")
+	}
+	closed := time.Date(2021, time.January, 12, 23, 59, 0, 0, time.FixedZone("JST", 9*60*60)) // thirty days after the close
+	if err := opens(mail.OpenSurvey, closed.Add(-time.Second)); err != nil {
+		t.Errorf("when the survey is closed: %v", err)
+	}
+	if opens(mail.OpenSurvey, closed.Add(time.Minute)) == nil {
+		t.Error("it opens for longer than a link in a mail")
 	}
 	own := w.send(mail.Acknowledgement)
 	if segmentOf(t, own).Person != segment.Person {

@@ -158,7 +158,8 @@ func unless(holds bool, reason string) string {
 // unwanted says why a mail is no longer to be sent, by the facts of this
 // moment; nothing if it is.
 func unwanted(e *experiment.Experiment, d table.Delivery, now time.Time) string {
-	if d.Mail.Kind == mail.ResearchLeft && (d.Surveys == nil || d.Surveys.Research != table.LeftResearch) {
+	// That answers were erased is true for good, and is told in any case.
+	if d.Mail.Kind == mail.ResearchLeft && !d.Mail.ErasedAnswers() && (d.Surveys == nil || d.Surveys.Research != table.LeftResearch) {
 		return "the person takes part again"
 	}
 	if d.Mail.Kind.OutlivesWithdrawal() {
@@ -174,8 +175,8 @@ func unwanted(e *experiment.Experiment, d table.Delivery, now time.Time) string 
 			return "a later change is told instead"
 		}
 	}
-	if d.Person.Withdrawn != "" {
-		return "the person has withdrawn"
+	if gone := d.Person.Gone(); gone != "" {
+		return gone
 	}
 	if d.Mail.Kind.AboutRegistration() {
 		return unwantedBriefing(e, d, now)

@@ -69,10 +69,6 @@ func (r *run) links(f mail.Facts) (map[mail.Purpose]mail.PrivateLink, []table.Gr
 // says then that it is over.
 const sayItIsOver = 24 * time.Hour
 
-// sayItIsClosed is for how long after a survey its link still opens the page, which
-// says then that it is closed, or what was received.
-const sayItIsClosed = 30 * 24 * time.Hour
-
 // linkEnds is when a link stops working: after its lifetime, or when the data that
 // it opens are to be erased. Announcements can be stopped as long as there are any.
 // Whom a survey is for is kept on as long as participants are.
@@ -86,9 +82,9 @@ func linkEnds(f mail.Facts, rule mail.LinkRule) time.Time {
 			ends = f.Session.End.Add(sayItIsOver)
 		}
 	case mail.OpenSurvey:
-		ends, retention = f.Date.Add(sayItIsClosed), f.Experiment.Retention.Participants
+		ends, retention = f.Date.Add(mail.SayItIsClosed), f.Experiment.Retention.Participants
 		if f.Round != nil {
-			ends = f.Round.Close.Add(sayItIsClosed)
+			ends = f.Round.Close.Add(mail.SayItIsClosed)
 		}
 	}
 	if erased := retention.In(f.Experiment.Zone()); erased.After(f.Date) && erased.Before(ends) {
@@ -117,7 +113,7 @@ func happened(d table.Delivery) time.Time {
 		return d.Person.Withdrawn.Time()
 	case d.Mail.Kind == mail.ResearchLeft && d.Surveys != nil && d.Surveys.Left != "":
 		return d.Surveys.Left.Time()
-	case d.Mail.Kind == mail.AddressChanged, d.Mail.Kind == mail.AddressMoved, d.Application == nil:
+	case d.Mail.Kind == mail.ResearchLeft, d.Mail.Kind == mail.AddressChanged, d.Mail.Kind == mail.AddressMoved, d.Application == nil:
 		return d.Mail.Created.Time()
 	case d.Mail.Kind == mail.Changed:
 		return d.Application.Edited.Time()

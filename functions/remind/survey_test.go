@@ -490,6 +490,37 @@ func TestTheHostsContactsAreAsked(t *testing.T) {
 	}
 }
 
+// Who takes the place of a host's contact is invited on the next day, whatever the former
+// one has answered or stopped; the former one gets nothing more.
+func TestAHostsNextContactIsInvitedAnew(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.on(time.December, 1, 9, 0)
+	silent := w.host(w.e().Listings[0].ID, "silent@host.example")
+	done := w.host(w.e().Listings[1].ID, "done@host.example")
+	h := w.function()
+	w.passes(h, time.December, 16)
+	w.on(time.December, 16, 10, 0)
+	w.finishes(done, "host_before")
+	// A mail waits for the contact who is replaced.
+	round, _ := w.e().Round("host_before", w.sessions())
+	o := occasion.SurveyMails(w.e(), round)[1]
+	_, _, err := w.table.PlanMail(t.Context(), table.Plan{
+		Person: silent.ID, Experiment: w.e().ID, Lang: silent.Lang, Kind: mail.HostSurveyReminder, Occasion: o.Words, Due: w.now.Add(time.Minute),
+	}, w.now)
+	w.must(err)
+	w.host(w.e().Listings[0].ID, "next@host.example")
+	w.host(w.e().Listings[1].ID, "new@host.example")
+	w.passes(h, time.December, 30)
+	for _, name := range []string{"silent", "done"} {
+		w.asks(name+"@host.example", "1215-0900 host-survey")
+	}
+	for _, name := range []string{"next", "new"} {
+		w.asks(name+"@host.example", "1217-0900 host-survey", "1220-0900 host-survey-reminder", "1224-0900 host-survey-reminder", "1228-0900 host-survey-reminder")
+	}
+	w.ends(silent.ID, mail.HostSurveyReminder, table.Canceled)
+}
+
 // Leaving the research is confirmed with what became of the answers, also to who has
 // left the experiment and has them erased afterwards.
 func TestLeavingTheResearchIsConfirmed(t *testing.T) {
@@ -497,7 +528,7 @@ func TestLeavingTheResearchIsConfirmed(t *testing.T) {
 	w := newWorld(t)
 	w.comparison("none@example.jp")
 	people := map[string]table.Person{}
-	for _, name := range []string{"none", "keeps", "erases", "again", "withdraws", "withdraws-erasing"} {
+	for _, name := range []string{"none", "keeps", "erases", "again", "erases-again", "withdraws", "withdraws-erasing"} {
 		people[name] = w.comparison(name + "-of-them@example.jp")
 		if name != "none" {
 			w.begins(people[name], "pre")
@@ -509,6 +540,8 @@ func TestLeavingTheResearchIsConfirmed(t *testing.T) {
 	}
 	w.must(w.table.LeaveResearch(t.Context(), people["erases"], true, w.now))
 	w.answersResearch(people["again"], true)
+	w.must(w.table.LeaveResearch(t.Context(), people["erases-again"], true, w.now))
+	w.answersResearch(people["erases-again"], true)
 	w.must(w.table.Withdraw(t.Context(), people["withdraws"], w.sessions(), false, w.now))
 	w.must(w.table.Withdraw(t.Context(), people["withdraws-erasing"], w.sessions(), true, w.now))
 	w.at(3, 12, 1, 0)
@@ -526,7 +559,7 @@ func TestLeavingTheResearchIsConfirmed(t *testing.T) {
 	for name, words := range map[string][]string{
 		"none": {"これまでのお答え: ありません"}, "keeps": {"これまでのお答え: 残しました"}, "erases": {"これまでのお答え: 消去しました"},
 		"withdraws": {"個人が分からない形にして残します", "これまでのお答え: 消去しました"}, "withdraws-erasing": {"お申し出のとおり消去しました"},
-		"again": nil,
+		"again": nil, "erases-again": {"2020年11月3日(火)12:00(日本時間)これまでのお答え: 消去しました"},
 	} {
 		if len(said[name]) != len(words) {
 			t.Errorf("%s got %d confirmations, want %d", name, len(said[name]), len(words))

@@ -44,7 +44,7 @@ func (d desk) files(t *table.Table, o order) []file {
 		fileOf("applications", export.Applications(e), t.Applicants),
 		fileOf("registrations", export.Registrations(e), places(t)),
 		fileOf("people", export.People(), t.People),
-		fileOf("hosts", export.Hosts(e), t.Hosts),
+		fileOf("hosts", export.Hosts(e), t.EveryHost),
 		fileOf("mails", export.Mails(e), mails),
 		fileOf("work", export.Work(e, now), concerned(t, now)).saying(workSaid),
 		fileOf("suppressed", export.Suppressed(e), t.Suppressions),

@@ -40,7 +40,7 @@ func (d desk) setHost(ctx context.Context, s session, o order) error {
 	default:
 		fmt.Fprintf(d.say, "%s (%s) has a contact: %s, who is named in the file hosts.\n", listing.ID, listing.Host.EN, before.ID)
 		if before.Address.Comparable != host.Address.Comparable {
-			fmt.Fprintln(d.say, "Links that went to that contact stop working.")
+			fmt.Fprintln(d.say, "Links that went to that contact stop working. The new one begins anew; what the former one answered is kept.")
 		}
 	}
 	if better, ok := input.Suggest(host.Address.Typed); ok {

@@ -254,12 +254,16 @@ func TestAHostHasAContactWhomStaffCanReplace(t *testing.T) {
 		t.Errorf("declined, and so not on record, it tells %s%s", got.out, got.say)
 	}
 	w.contains(w.does(noon, other...).say, "has a contact: "+id+", who is named in the file hosts.", "Links that went to that contact stop working.")
-	want[1] = []string{"job-2", "架空", "次郎", "canary-three@host.example", "en"}
+	want = slices.Insert(want, 1, []string{"job-2", "架空", "次郎", "canary-three@host.example", "en"})
 	if diff := cmp.Diff(want, w.contacts()); diff != "" {
 		t.Errorf("replaced (-want +got)\n%s", diff)
 	}
-	if got := w.column(w.file("hosts", shiojiri), "person")[1]; got != id {
-		t.Errorf("the contact's id became %s from %s", got, id)
+	hosts := w.file("hosts", shiojiri)
+	if got := w.column(hosts, "person"); got[1] == id || got[2] != id {
+		t.Errorf("the contacts are %v, the former one is %s", got, id)
+	}
+	if diff := cmp.Diff([]string{"", "", "2020-11-02T12:00:00.000+09:00"}, w.column(hosts, "until")); diff != "" {
+		t.Errorf("until when (-want +got)\n%s", diff)
 	}
 	for _, name := range []string{"people", "applications", "answers", "audit"} {
 		args := []string{name, shiojiri}

@@ -48,6 +48,7 @@ func (d desk) replay(ctx context.Context, s session, o order) error {
 		{table.MarkedDoubt, "may have left and are now unknown: work shows them in 15 minutes"},
 		{table.TakenOut, "confirm a withdrawal: the person is taken out"},
 		{table.LeftAgain, "confirm that somebody left the research: the person is taken out of it"},
+		{table.LeftUnclear, "confirm the same, but not whether the answers were erased: ask the people below"},
 		{table.AsKnown, "are known to the table as they are, or better"},
 		{table.Forgotten, "told of what the table no longer knows"},
 		{table.Stranger, "went to people whom the table no longer knows"},
@@ -55,6 +56,9 @@ func (d desk) replay(ctx context.Context, s session, o order) error {
 		if n := report.Outcomes[said.outcome]; n > 0 {
 			fmt.Fprintf(d.out, "%6d %s\n", n, said.words)
 		}
+	}
+	for _, person := range report.Unclear {
+		fmt.Fprintf(d.out, "left the research, and perhaps had the answers erased, which are still there: person %s\n", person)
 	}
 	for _, h := range report.Forgotten {
 		fmt.Fprintf(d.out, "no longer known: a %s to person %s\n", h.Kind, h.Person)

@@ -47,10 +47,10 @@ func standings(t *table.Table, s export.Surveys) rowsOf[export.Standing] {
 	}
 }
 
-// hostFiles are the files of the hosts' contacts.
+// hostFiles are the files of the hosts' contacts, former ones too.
 func hostFiles(t *table.Table) rowsOf[table.File] {
 	return func(ctx context.Context, e string) iter.Seq2[table.File, error] {
-		return mapped(t.Hosts(ctx, e), func(host table.Person) (table.File, error) { return t.File(ctx, host.ID) })
+		return mapped(t.EveryHost(ctx, e), func(host table.Person) (table.File, error) { return t.File(ctx, host.ID) })
 	}
 }
 

@@ -321,8 +321,9 @@ func TestHostsAnswerInAFileOfTheirOwn(t *testing.T) {
 	at := w.day(2020, 12, 16, 9)
 	w.saves(w.person(id), "host_before", "host_before", map[string][]string{"H1": {"5"}, "H4": {"架空の期待"}}, at)
 	w.finishes(w.person(id), "host_before", at.Add(time.Minute))
+	w.does(at.Add(time.Hour), "host", shiojiri, "job-1", "next@host.example", "架空 次郎") // what was answered stays
 	rows := w.file("host-answers", shiojiri)
-	if len(rows) != 2 {
+	if len(rows) != 3 {
 		t.Errorf("%d rows", len(rows)-1)
 	}
 	w.sees(w.row(rows, id), map[string]string{

@@ -97,6 +97,10 @@ var (
 	toSurvey      = LinkRule{OpenSurvey, 0}
 )
 
+// SayItIsClosed is for how long after a survey its link still opens the page, which
+// says then that it is closed, or what was received.
+const SayItIsClosed = 30 * day
+
 // subject is what a mail is about.
 type subject int
 

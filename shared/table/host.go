@@ -18,8 +18,12 @@ type contact struct {
 	Person string `dynamodbav:"person"`
 }
 
-// SetHost makes a person the contact of a listing, or changes name, address and language of
-// the one that there is, on record. Links that went to a former address open nothing any more.
+// SetHost makes a person the contact of a listing, on record. At the address of the contact
+// that there is, it changes the name and the language of that one. Another address is another
+// person, who begins anew: with a new id, without answers, asked for all announcements. The
+// former contact keeps the answers given so far and is among EveryHost, but its links open
+// nothing and its mails are not wanted any more. (CorrectAddress mends a typing mistake in the
+// address and keeps the person.)
 // host.Host, Experiment, Lang, FamilyName, GivenName and Address are given, and an ID for a new
 // one. It returns the contact as it is then. Setting the same again changes nothing.
 func (t *Table) SetHost(ctx context.Context, host Person, entry AuditEntry, now time.Time) (Person, error) {
@@ -34,7 +38,9 @@ func (t *Table) SetHost(ctx context.Context, host Person, entry AuditEntry, now 
 		switch {
 		case err != nil:
 		case there == nil:
-			set, err = t.addHost(ctx, host, entry, now)
+			x := t.begin()
+			set = x.addHost(host, entry, isNew, nil, now)
+			err = x.commitOrLookAgain(ctx)
 		case items[1] != nil: // it was set, and the answer lost
 			err = t.readOne(ctx, profileKey(there.Person), &set)
 		default:
@@ -48,50 +54,72 @@ func (t *Table) SetHost(ctx context.Context, host Person, entry AuditEntry, now 
 	return set, nil
 }
 
-// addHost makes a person the contact of a listing that has none.
-func (t *Table) addHost(ctx context.Context, host Person, entry AuditEntry, now time.Time) (Person, error) {
+// addHost makes a new person the contact of a listing, if it has the contact that the
+// condition says.
+func (x *transaction) addHost(host Person, entry AuditEntry, condition string, v values, now time.Time) Person {
 	at := hostKey(host.Experiment, host.Host)
 	host.Key, host.Created, host.Outside = profileKey(host.ID), At(now), []Key{at}
-	x := t.begin()
 	x.put(entry, isNew, nil)
-	x.put(contact{Key: at, Person: host.ID}, isNew, nil)
+	x.put(contact{Key: at, Person: host.ID}, condition, v)
 	x.put(host, isNew, nil)
 	x.put(newSurveys(host.ID, host.Experiment), isNew, nil)
-	return host, x.commitOrLookAgain(ctx)
+	return host
 }
 
-// changeHost changes a contact, unless it is so already.
+// changeHost changes a contact or puts another in its place, unless it is so already.
 func (t *Table) changeHost(ctx context.Context, person string, host Person, entry AuditEntry, now time.Time) (Person, error) {
 	var p Person
 	if err := t.readOne(ctx, profileKey(person), &p); err != nil {
 		return Person{}, unsettledList(err)
+	}
+	if p.Address.Comparable != host.Address.Comparable {
+		return t.replaceHost(ctx, p, host, entry, now)
 	}
 	before := p
 	p.Lang, p.FamilyName, p.GivenName, p.Address = host.Lang, host.FamilyName, host.GivenName, host.Address
 	if p.Lang == before.Lang && p.FamilyName == before.FamilyName && p.GivenName == before.GivenName && p.Address == before.Address {
 		return p, nil
 	}
-	if p.Address.Comparable != before.Address.Comparable {
-		p.LinksFrom = At(now)
-	}
-	v := values{
-		":lang": p.Lang, ":familyName": p.FamilyName, ":givenName": p.GivenName, ":address": p.Address,
-		":wasLang": before.Lang, ":wasFamilyName": before.FamilyName, ":wasGivenName": before.GivenName, ":was": before.Address,
-	}
-	change := "SET #lang = :lang, #familyName = :familyName, #givenName = :givenName, #address = :address"
-	if p.LinksFrom != "" {
-		change += ", #linksFrom = :linksFrom"
-		v[":linksFrom"] = p.LinksFrom
-	}
 	x := t.begin()
 	x.put(entry, isNew, nil)
-	x.update(p.Key, change,
-		"#lang = :wasLang AND #familyName = :wasFamilyName AND #givenName = :wasGivenName AND #address = :was", v)
+	x.update(p.Key, "SET #lang = :lang, #familyName = :familyName, #givenName = :givenName, #address = :address",
+		"#lang = :wasLang AND #familyName = :wasFamilyName AND #givenName = :wasGivenName AND #address = :was AND attribute_not_exists(#withdrawn)",
+		values{
+			":lang": p.Lang, ":familyName": p.FamilyName, ":givenName": p.GivenName, ":address": p.Address,
+			":wasLang": before.Lang, ":wasFamilyName": before.FamilyName, ":wasGivenName": before.GivenName, ":was": before.Address,
+		})
 	return p, x.commitOrLookAgain(ctx)
+}
+
+// replaceHost puts another person in the place of a contact.
+func (t *Table) replaceHost(ctx context.Context, former, host Person, entry AuditEntry, now time.Time) (Person, error) {
+	past := formerHostKey(former.Experiment, former.Host, former.ID)
+	x := t.begin()
+	host = x.addHost(host, entry, "#person = :former", values{":former": former.ID}, now)
+	x.put(contact{Key: past, Person: former.ID}, isNew, nil)
+	x.update(former.Key, "SET #withdrawn = :now, #linksFrom = :now, #outside = :outside",
+		"#address.#comparable = :address AND attribute_not_exists(#withdrawn)",
+		values{":now": At(now), ":outside": []Key{past}, ":address": former.Address.Comparable})
+	return host, x.commitOrLookAgain(ctx)
 }
 
 // Hosts yields the contacts of an experiment's hosts, by listing, consistently.
 func (t *Table) Hosts(ctx context.Context, experiment string) iter.Seq2[Person, error] {
+	return func(yield func(Person, error) bool) {
+		for host, err := range t.EveryHost(ctx, experiment) {
+			if err == nil && host.Withdrawn != "" {
+				continue
+			}
+			if !yield(host, err) {
+				return
+			}
+		}
+	}
+}
+
+// EveryHost yields the contacts of an experiment's hosts and those who were so before, who
+// are Withdrawn since: by listing, the present one first, consistently.
+func (t *Table) EveryHost(ctx context.Context, experiment string) iter.Seq2[Person, error] {
 	return func(yield func(Person, error) bool) {
 		for pointers, err := range chunked(batch, t.partition(ctx, hostKey(experiment, "").PK, "")) {
 			var hosts []Person

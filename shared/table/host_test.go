@@ -3,9 +3,12 @@ package table_test
 import (
 	"crypto/rand"
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 
 	"livinglab/shared/locale"
 	"livinglab/shared/mail"
@@ -100,13 +103,10 @@ func TestAListingHasOneContactWhoMayChange(t *testing.T) {
 	if got := w.setHost(contact("job-1", "one@example.jp"), noon.Add(time.Minute)); got.ID != first.ID || open() != nil {
 		t.Errorf("set again as it is: %s, was %s; the link: %v", got.ID, first.ID, open())
 	}
-	next := contact("job-1", "next@example.jp")
-	next.GivenName = "次郎"
-	if got := w.setHost(next, noon.Add(time.Minute)); got.ID != first.ID || got.GivenName != "次郎" {
-		t.Errorf("the contact is now %s, was %s", got.ID, first.ID)
-	}
-	if err := open(); !errors.Is(err, table.ErrLinkRevoked) {
-		t.Errorf("the link at the former address: %v", err)
+	named := contact("job-1", "one@example.jp")
+	named.GivenName, named.Lang = "次郎", locale.English
+	if got := w.setHost(named, noon.Add(time.Minute)); got.ID != first.ID || got.GivenName != "次郎" || got.Lang != locale.English || open() != nil {
+		t.Errorf("of another name: %s, was %s; the link: %v", got.ID, first.ID, open())
 	}
 	var listings, addresses []string
 	for host, err := range w.Hosts(t.Context(), experimentID) {
@@ -115,8 +115,72 @@ func TestAListingHasOneContactWhoMayChange(t *testing.T) {
 		}
 		listings, addresses = append(listings, host.Host), append(addresses, host.Address.Send)
 	}
-	if got := strings.Join(append(listings, addresses...), " "); got != "job-1 job-2 next@example.jp two@example.jp" {
+	if got := strings.Join(append(listings, addresses...), " "); got != "job-1 job-2 one@example.jp two@example.jp" {
 		t.Errorf("the contacts are %s", got)
+	}
+}
+
+func TestAContactAtAnotherAddressIsAnotherPerson(t *testing.T) {
+	w := newWorld(t)
+	first := w.setHost(contact("job-1", "one@example.jp"), noon)
+	w.setHost(contact("job-10", "ten@example.jp"), noon)
+	m := w.invited(first, "token", noon)
+	if err := w.Accept(t.Context(), m, "0106", noon); err != nil {
+		t.Fatal(err)
+	}
+	w.save(first, nil, page("H1", "4"), noon)
+	if err := w.Unsubscribe(t.Context(), first.ID, true, noon); err != nil {
+		t.Fatal(err)
+	}
+	waits := table.Plan{Person: first.ID, Experiment: experimentID, Lang: first.Lang, Kind: mail.HostSurveyReminder, Occasion: "host_before later", Due: noon.Add(time.Hour)}
+	if _, _, err := w.PlanMail(t.Context(), waits, noon); err != nil {
+		t.Fatal(err)
+	}
+	next := w.setHost(contact("job-1", "next@example.jp"), noon.Add(time.Minute))
+	if f := w.file(next.ID); next.ID == first.ID || len(f.Responses)+len(f.Surveys.Begun)+len(f.Mails) != 0 || f.Person.Unsubscribed != "" || f.Person.Withdrawn != "" {
+		t.Errorf("the next contact begins as %+v", f)
+	}
+	if _, err := w.Open(t.Context(), first.ID, m.ID, "token", mail.OpenSurvey, noon.Add(time.Minute)); !errors.Is(err, table.ErrLinkRevoked) {
+		t.Errorf("the link of the former contact: %v", err)
+	}
+	former := w.file(first.ID)
+	if len(former.Responses[pre].Answers) != 1 || former.Person.Host != "job-1" {
+		t.Errorf("of the former contact there is %+v", former)
+	}
+	if err := w.CorrectAddress(t.Context(), first.ID, addressOf("late@example.jp"), audit("address"), noon.Add(time.Hour)); !errors.Is(err, table.ErrWithdrawn) {
+		t.Errorf("correcting the address of the former contact: %v", err)
+	}
+	back := w.setHost(contact("job-1", "one@example.jp"), noon.Add(2*time.Minute)) // nor is the former the same person again
+	var present, every []string
+	for host, err := range w.Hosts(t.Context(), experimentID) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		present = append(present, host.Host+" "+host.Address.Send)
+	}
+	for host, err := range w.EveryHost(t.Context(), experimentID) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		every = append(every, host.Host+" "+host.ID)
+	}
+	if diff := cmp.Diff([]string{"job-1 one@example.jp", "job-10 ten@example.jp"}, present); diff != "" || back.ID == first.ID {
+		t.Error(diff)
+	}
+	for _, p := range []table.Person{first, next, back} {
+		if !slices.Contains(every, "job-1 "+p.ID) || len(every) != 4 {
+			t.Errorf("%s is not among %v", p.ID, every)
+		}
+	}
+	states := map[mail.Kind]table.State{}
+	for m, err := range w.Mails(t.Context(), experimentID) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		states[m.Kind] = m.State
+	}
+	if diff := cmp.Diff(map[mail.Kind]table.State{mail.HostSurvey: table.Sent, mail.HostSurveyReminder: table.Canceled}, states); diff != "" {
+		t.Error(diff)
 	}
 }
 

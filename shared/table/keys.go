@@ -79,8 +79,13 @@ func alertPrefix(person string) Key { return Key{part("person", person), part("a
 func participationKey(person string) Key { return Key{part("person", person), "participation"} }
 
 // hostKey names the person who is the contact of a listing's host. There are as many
-// in the partition as an experiment has listings.
-func hostKey(experiment, listing string) Key { return Key{part("hosts", experiment), listing} }
+// in the partition as an experiment has listings, and the former contacts.
+func hostKey(experiment, listing string) Key { return Key{part("hosts", experiment), part(listing)} }
+
+// formerHostKey names a person who was the contact of a listing's host.
+func formerHostKey(experiment, listing, person string) Key {
+	return Key{part("hosts", experiment), part(listing, person)}
+}
 
 // answersKey is where nobody in particular has answered an anonymous wave: the id is
 // random, and nothing in the person's partition has it.

@@ -46,6 +46,7 @@ func Example_keys() {
 	row("seats", seatsKey(experiment, "b1"), entry{})
 	row("ticket", ticketKey(experiment, "b1", 12), entry{})
 	row("host", hostKey(experiment, "job-1"), entry{})
+	row("… former", formerHostKey(experiment, "job-1", "bob"), entry{})
 	row("answers", answersKey(experiment, "briefing-b1", "r-1"), entry{})
 	row("settings", settingsKey(experiment), entry{})
 	row("campaign", campaignKey(experiment, "briefing-reminder b1"), entry{})
@@ -77,6 +78,7 @@ func Example_keys() {
 	// seats                briefing#shiojiri-2020#b1             seats
 	// ticket               briefing#shiojiri-2020#b1             ticket#000012
 	// host                 hosts#shiojiri-2020                   job-1
+	// … former             hosts#shiojiri-2020                   job-1#bob
 	// answers              answers#shiojiri-2020#briefing-b1#03  r-1
 	// settings             settings#shiojiri-2020                settings
 	// campaign             campaign#shiojiri-2020                briefing-reminder b1

@@ -43,7 +43,7 @@ func (t *Table) Mails(ctx context.Context, experiment string) iter.Seq2[Mail, er
 }
 
 // addressees yields everybody of an experiment who may get mail: its people, and then
-// the contacts of its hosts.
+// the contacts of its hosts, former ones too.
 func (t *Table) addressees(ctx context.Context, experiment string) iter.Seq2[Person, error] {
 	return func(yield func(Person, error) bool) {
 		for known, err := range t.People(ctx, experiment) {
@@ -51,7 +51,7 @@ func (t *Table) addressees(ctx context.Context, experiment string) iter.Seq2[Per
 				return
 			}
 		}
-		for host, err := range t.Hosts(ctx, experiment) {
+		for host, err := range t.EveryHost(ctx, experiment) {
 			if !yield(host, err) || err != nil {
 				return
 			}
@@ -61,8 +61,8 @@ func (t *Table) addressees(ctx context.Context, experiment string) iter.Seq2[Per
 
 // of is the mail as the person's withdrawal leaves it.
 func (m Mail) of(p Person) Mail {
-	if p.Withdrawn != "" && m.State == Pending && !m.Kind.OutlivesWithdrawal() {
-		m.State, m.Reason = Canceled, "the person has withdrawn"
+	if gone := p.Gone(); gone != "" && m.State == Pending && !m.Kind.OutlivesWithdrawal() {
+		m.State, m.Reason = Canceled, gone
 	}
 	return m
 }

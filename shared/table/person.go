@@ -29,7 +29,8 @@ type Person struct {
 	// LinksFrom is the instant before which links in mails no longer open anything.
 	LinksFrom Instant `dynamodbav:"linksFrom,omitempty"`
 	// Withdrawn is when the person left the experiment. Mails of a withdrawn person
-	// are cancelled, whatever their stored state, but for the one that confirms it.
+	// are cancelled, whatever their stored state, but for the one that confirms it. Of a
+	// host's contact it is when somebody else took its place.
 	Withdrawn Instant `dynamodbav:"withdrawn,omitempty"`
 	// Unsubscribed is since when the person wants no announcements.
 	Unsubscribed Instant `dynamodbav:"unsubscribed,omitempty"`
@@ -45,6 +46,17 @@ type Person struct {
 	Asked Asked `dynamodbav:"asked"`
 	// Suppressed are the addresses of the person that take no mail, by digest.
 	Suppressed []Suppression `dynamodbav:"suppressed,omitempty"`
+}
+
+// Gone says why a person gets no mail any more; nothing if that is not so.
+func (p Person) Gone() string {
+	switch {
+	case p.Withdrawn == "":
+		return ""
+	case p.Host != "":
+		return "somebody else is the host's contact"
+	}
+	return "the person has withdrawn"
 }
 
 // Address is a mail address in its three forms.

@@ -89,11 +89,12 @@ func surveyLink(s Submission, person string) Segment {
 	}
 }
 
-// surveyGrant is what the table knows of that link. It opens as long as the receipt.
+// surveyGrant is what the table knows of that link. It may open for longer than the
+// receipt is shown: who has begun the survey goes on with it.
 func surveyGrant(s Submission, now time.Time) Grant {
 	return Grant{
 		Hash: TokenHash(surveyToken(s.Token)), Purpose: mail.OpenSurvey,
-		Minted: At(now), Until: At(now.Add(receiptLife)), To: digest(s.Person.Address.Comparable),
+		Minted: At(now), Until: At(s.Survey), To: digest(s.Person.Address.Comparable),
 	}
 }
 

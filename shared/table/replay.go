@@ -40,6 +40,7 @@ const (
 	MarkedDoubt Replayed = "unknown"       // nor is it by itself: staff decide
 	TakenOut    Replayed = "withdrawn"     // the person has withdrawn since
 	LeftAgain   Replayed = "left research" // the person has left the research since
+	LeftUnclear Replayed = "left unclear"  // the same, but whether the answers were erased is for staff to find out
 	Forgotten   Replayed = "forgotten"     // it told of what the table no longer knows
 	Stranger    Replayed = "no person"     // the person came after the moment
 	Elsewhere   Replayed = "not concerned" // of another experiment
@@ -85,6 +86,8 @@ func (t *Table) Replay(ctx context.Context, h Handed, sessions map[string][]expe
 			return err
 		}
 		switch {
+		case m != nil && m.Kind == mail.ResearchLeft && m.Occasion == "":
+			done = LeftUnclear // as it was when it was replayed first
 		case m != nil:
 			done, err = t.replayOnto(ctx, *m, h, now)
 		case h.Kind == mail.Withdrawn && person.Withdrawn == "":
@@ -111,21 +114,31 @@ func (t *Table) Replay(ctx context.Context, h Handed, sessions map[string][]expe
 
 // replayLeaving takes a person out of the research who had left it after the moment to
 // which the table was restored. Whether the answers were erased is part of the mail's
-// occasion, and so of its identity.
+// occasion, and so of its identity: it is found by trying. The person may have answered since
+// the restore, so that the version of the leaving may lie before the present one. What is
+// not found is neither kept nor erased for certain: the person leaves, the answers stay where
+// they are, and staff are told, each time.
 func (t *Table) replayLeaving(ctx context.Context, person Person, s *Surveys, h Handed, now time.Time) (Replayed, error) {
 	if s == nil {
 		return Forgotten, nil
 	}
 	var occasions []string
-	for n := range mostChanges {
-		occasions = append(occasions, leftOccasion(true, s.Version+1+n), leftOccasion(false, s.Version+1+n))
+	for version := range s.Version + mostChanges {
+		occasions = append(occasions, leftOccasion(true, version+1), leftOccasion(false, version+1))
 	}
 	h.Occasion = h.occasion(occasions...)
-	told := h.line(person, now)
-	if !s.leaves(told.ErasedAnswers()) {
+	told, done := h.line(person, now), LeftAgain
+	if h.Occasion == "" && (s.Research == Agreed || s.Research == LeftResearch) {
+		done = LeftUnclear
+	}
+	switch {
+	case s.leaves(told.ErasedAnswers()):
+	case done == LeftUnclear:
+		return done, nil
+	default:
 		return Forgotten, nil
 	}
-	return LeftAgain, t.leaveNow(ctx, person.ID, s, told.ErasedAnswers(), told, At(h.At))
+	return done, t.leaveNow(ctx, person.ID, s, told.ErasedAnswers(), told, At(h.At))
 }
 
 // mostChanges is how many changes of a person's Surveys a restore may have forgotten.

@@ -315,3 +315,33 @@ func TestALeavingIsReplayedAsItWas(t *testing.T) {
 	}
 	r.replays(handed(w.confirmation(never.Person.ID, mail.ResearchLeft), 1, table.Sent), table.Forgotten)
 }
+
+// Who goes on with a survey after a restore has changed more than was forgotten, when the log
+// is replayed: the erasure is found all the same. If a leaving cannot be told from the log,
+// staff hear of it each time, and the answers do not vanish.
+func TestAnErasureIsFoundWhateverHappenedSinceTheRestore(t *testing.T) {
+	w := newWorld(t)
+	d := w.agreed("taro@example.jp")
+	w.save(d.Person, nil, page("D1", "3"), noon)
+	r := w.restored()
+	if err := w.LeaveResearch(t.Context(), d.Person, true, noon); err != nil {
+		t.Fatal(err)
+	}
+	for range 3 {
+		r.save(d.Person, r.response(d.Person.ID), page("D1", "4"), noon)
+	}
+	logged := handed(w.confirmation(d.Person.ID, mail.ResearchLeft), 1, table.Sent)
+	unclear := logged
+	unclear.Mail = mail.ID(mail.ResearchLeft, d.Person.ID, "erased 1000000")
+	other := r.restored()
+	r.replays(logged, table.LeftAgain)
+	if f := r.file(d.Person.ID); len(f.Responses) != 0 || !f.Surveys.Erased {
+		t.Errorf("%d responses are there, erased %t", len(f.Responses), f.Surveys.Erased)
+	}
+	for range 2 {
+		other.replays(unclear, table.LeftUnclear)
+		if f := other.file(d.Person.ID); len(f.Responses) != 1 || f.Surveys.Research != table.LeftResearch || f.Surveys.Erased {
+			t.Errorf("%d responses are there, %s, erased %t", len(f.Responses), f.Surveys.Research, f.Surveys.Erased)
+		}
+	}
+}

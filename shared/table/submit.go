@@ -19,7 +19,10 @@ type Submission struct {
 	Person      Person // new: with its id
 	Application Application
 	Day         string // the local day, on which one more mail may be caused
-	Survey      bool   // whether the receipt leads on to the survey: the token is our own form's, and random
+
+	// Survey is until when the receipt's link on to the survey opens; zero for none. The
+	// token has to be our own form's, and random.
+	Survey time.Time
 }
 
 // Submit accepts a post once and returns its receipt.
@@ -63,7 +66,7 @@ func (t *Table) Submit(ctx context.Context, s Submission, now time.Time) (Receip
 // with it, if that is asked for.
 func (s Submission) receipt(applies string, now time.Time) (Receipt, error) {
 	r, err := newReceipt(receiptKey(s.Person.Experiment, s.Token), s.Token, s.Body, s.Application.Reference, s.Person.Address.Typed, now)
-	if err != nil || applies == "" || !s.Survey {
+	if err != nil || applies == "" || s.Survey.IsZero() {
 		return r, err
 	}
 	return r.leadingTo(surveyLink(s, applies), s.Token)
@@ -127,7 +130,7 @@ func (x *transaction) apply(person Person, s Submission, now time.Time) {
 	application.Submitted, application.Version = at, 1
 	x.put(application, isNew, nil)
 	acknowledgement := newMail(person, mail.Acknowledgement, application.Reference, at)
-	if s.Survey {
+	if !s.Survey.IsZero() {
 		acknowledgement.Links = []Grant{surveyGrant(s, now)}
 	}
 	x.put(acknowledgement, isNew, nil)

@@ -15,7 +15,7 @@ func host[T any](e *experiment.Experiment, of func(T) table.Person) column[T] {
 	}
 }
 
-// Hosts is the file of the names and addresses of the hosts' contacts.
+// Hosts is the file of the names and addresses of the hosts' contacts, former ones too.
 func Hosts(e *experiment.Experiment) File[table.Person] {
 	of := func(name string, text locale.Text, value func(table.Person) string) column[table.Person] {
 		return column[table.Person]{name: name, text: text, kind: Text, value: value}
@@ -32,5 +32,7 @@ func Hosts(e *experiment.Experiment) File[table.Person] {
 			value: func(p table.Person) string { return string(p.Lang) }},
 		{name: "since", text: locale.Text{JA: "登録した日時", EN: "Since when the contact is known"}, kind: Instant,
 			value: func(p table.Person) string { return rfc3339(p.Created, e.Zone()) }},
+		{name: "until", text: locale.Text{JA: "別の方に交代した日時(今の担当者は空)", EN: "When somebody else took over; empty for the present contact"}, kind: Instant,
+			value: func(p table.Person) string { return rfc3339(p.Withdrawn, e.Zone()) }},
 	}
 }

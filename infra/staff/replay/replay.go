@@ -15,6 +15,7 @@ import (
 type Report struct {
 	Outcomes  map[table.Replayed]int
 	Forgotten []table.Handed // told of what the table no longer knows
+	Unclear   []string       // people who left the research, with or without their answers
 	Strangers map[string]int // mails by person, of people whom it does not know
 }
 
@@ -52,6 +53,8 @@ func Into(ctx context.Context, t *table.Table, log *Log, experiments []*experime
 		switch done {
 		case table.Forgotten:
 			report.Forgotten = append(report.Forgotten, h)
+		case table.LeftUnclear:
+			report.Unclear = append(report.Unclear, h.Person)
 		case table.Stranger:
 			report.Strangers[h.Person]++
 		}
