@@ -259,7 +259,7 @@ func TestWhoLeavesTheResearchLeavesTheAnswersOrTakesThemAlong(t *testing.T) {
 	if diff := cmp.Diff([]string{keeps.ID}, w.column(rows, "person")); diff != "" {
 		t.Errorf("in the research file (-want +got)\n%s", diff)
 	}
-	w.sees(w.row(rows, keeps.ID), map[string]string{"research": "withdrawn", "research_left": "2020-11-02T14:00:00.000+09:00", "group": "", "pre.D1": "3"})
+	w.sees(w.row(rows, keeps.ID), map[string]string{"research": "withdrawn", "research_left": "2020-11-02T14:00:00.000+09:00", "group": "C", "pre.D1": "3"})
 	if got := slices.Compact(w.column(w.file("answers-long", shiojiri), "person")); !slices.Equal(got, []string{keeps.ID}) {
 		t.Errorf("the long file has %q", got)
 	}

@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"fmt"
 	"io"
-	"regexp"
 	"strings"
 	"unicode"
 )
@@ -82,20 +81,12 @@ func quoted(value string) string {
 	return `"` + strings.ReplaceAll(value, `"`, `""`) + `"`
 }
 
-// plainNumber is a number as the files write it, and nothing that a spreadsheet would read as
-// anything else.
-var plainNumber = regexp.MustCompile(`^-?[0-9]{1,9}(\.[0-9]+)?$`)
-
 // neutral keeps a spreadsheet from calculating what a person typed. A value gets
 // an apostrophe in front if its first character that can be seen, or a tab or
 // a carriage return before that, begins a formula: one of = + - @ in half or
 // full width. So does a value that begins with an apostrophe itself, so that
-// taking one away always gives the value as it was. A number is no formula: an answer
-// of -1 stays one to calculate with.
+// taking one away always gives the value as it was.
 func neutral(value string) string {
-	if plainNumber.MatchString(value) {
-		return value
-	}
 	if strings.HasPrefix(value, "'") {
 		return "'" + value
 	}

@@ -44,14 +44,14 @@ func TestAnExcelFileBeginsWithAMarkAndItsRowsEndAsExcelEndsThem(t *testing.T) {
 func TestASpreadsheetCalculatesNothingThatWasTyped(t *testing.T) {
 	t.Parallel()
 	for _, typed := range []string{
-		"=1+1", "+81", "-1+1", "-1-", "@SUM(A1)", "\t=1", "\r=1", "\tx", "\rx", "＝1+1", "＋1", "－1", "＠x",
+		"=1+1", "+81", "-1", "@SUM(A1)", "\t=1", "\r=1", "\tx", "\rx", "＝1+1", "＋1", "－1", "＠x",
 		" =1", "\u3000=1", "\u00a0＝1", "\n=1", "\u200b=1", "\ufeff=1", "'", "'=1",
 	} {
 		if got := neutral(typed); got != "'"+typed {
 			t.Errorf("%q became %q", typed, got)
 		}
 	}
-	for _, typed := range []string{"", " ", "-1", "-0.25", "1+1", "a=b", "髙橋", "090-0000-0000", "2020-11-02", "a\n=1", "ー", "x'", "\U0001f600 =1"} {
+	for _, typed := range []string{"", " ", "1+1", "a=b", "髙橋", "090-0000-0000", "2020-11-02", "a\n=1", "ー", "x'", "\U0001f600 =1"} {
 		if got := neutral(typed); got != typed {
 			t.Errorf("%q became %q", typed, got)
 		}
