@@ -13,6 +13,7 @@ import (
 const (
 	shown = "shown" // an item that the page asks; once for each
 	going = "go"    // where the button leads
+	was   = "was."  // and an item's id: what was stored of it when the page was shown
 )
 
 // Where the buttons of a page lead. Without one, as a program may post, it is next.

@@ -22,7 +22,7 @@ type pageView struct {
 	Round      experiment.Round
 	Instrument *survey.Instrument
 	Fields     []web.Field
-	Shown      []web.Hidden
+	Shown      []web.Hidden // what the page asks, and what is stored of it
 	Action     string
 	Turn       int // which page it is, from 1, of those that ask something
 	Turns      int
@@ -65,7 +65,7 @@ func (h *handler) showPage(w http.ResponseWriter, r *http.Request, s *sitting) e
 	if r.URL.Query().Has(more) {
 		notices = append(notices, added)
 	}
-	return h.showSheet(w, r, http.StatusOK, s, sh, answers, url.Values(answers), nil, notices...)
+	return h.showSheet(w, r, http.StatusOK, s, sh, answers, answers, url.Values(answers), nil, notices...)
 }
 
 // way leads to where the person stands with the survey.
@@ -81,7 +81,9 @@ var added = web.Notice{
 	}},
 }
 
-func (h *handler) showSheet(w http.ResponseWriter, r *http.Request, status int, s *sitting, sh sheet, answers survey.Answers, typed url.Values, errs web.Errors, notices ...web.Notice) error {
+// showSheet shows a page that asks what follows from the answers, filled in with what was
+// typed. With what is stored it tells later what was changed on it.
+func (h *handler) showSheet(w http.ResponseWriter, r *http.Request, status int, s *sitting, sh sheet, answers, stored survey.Answers, typed url.Values, errs web.Errors, notices ...web.Notice) error {
 	asked := sh.Asked(s.asking(answers))
 	returning := r.URL.Query().Get(from) == fromCheck && !s.anonymous()
 	view := pageView{
@@ -94,6 +96,9 @@ func (h *handler) showSheet(w http.ResponseWriter, r *http.Request, status int, 
 	}
 	for _, it := range asked {
 		view.Shown = append(view.Shown, web.Hidden{Name: shown, Value: it.ID})
+		if !s.anonymous() {
+			view.Shown = append(view.Shown, wasFields(it, stored[it.ID])...)
+		}
 	}
 	turns := s.turns(answers)
 	view.Turns = len(turns)
@@ -104,23 +109,59 @@ func (h *handler) showSheet(w http.ResponseWriter, r *http.Request, status int, 
 	return nil
 }
 
+// wasFields carry along what was stored of an item when its page was shown: one for each
+// value, and an empty one for none.
+func wasFields(it survey.Item, stored []string) []web.Hidden {
+	if len(stored) == 0 {
+		return []web.Hidden{{Name: was + it.ID}}
+	}
+	var fields []web.Hidden
+	for _, value := range stored {
+		fields = append(fields, web.Hidden{Name: was + it.ID, Value: value})
+	}
+	return fields
+}
+
+// untouched reports whether an item was sent as its page showed it. Where the form does not
+// say what that was, as a program's, all that is sent is taken.
+func untouched(it survey.Item, typed url.Values) bool {
+	before, told := typed[was+it.ID]
+	if !told {
+		return false
+	}
+	old, unreadable := it.Check(before)
+	answer, problem := it.Check(typed[it.ID])
+	return unreadable == (locale.Text{}) && problem == (locale.Text{}) && slices.Equal(old, answer)
+}
+
 // leaf is a page as it is left.
 type leaf struct {
-	answers survey.Answers // of the page, as they are to be stored
+	answers survey.Answers // of the page, as they are to be stored: what is not there stays as it is stored
+	typed   url.Values     // to show the page again: what was typed, and what is stored of the untouched
 	all     survey.Answers // of the whole survey with them: those that count
 	dropped []string       // items that are not asked any more
 	errs    web.Errors     // of what cannot be read; what was stored before stays
 	added   bool           // there are questions that the page did not show
 }
 
-// leaf reads what was sent with a page. Only what the page asks is taken.
+// leaf reads what was sent with a page. Only what the page asks is taken, and of that only
+// what was changed on it: the page may be older than what another window has saved.
 func (s *sitting) leaf(sh sheet, typed url.Values) leaf {
 	stored := s.given()
 	answers := maps.Clone(stored)
-	problems := map[string]locale.Text{}
+	problems, stays := map[string]locale.Text{}, map[string]bool{}
+	shows := maps.Clone(typed)
 	sent := sent(typed)
 	for _, it := range sh.ForWave(s.round.ID, s.group) {
 		if !sent(it.ID) {
+			shows[it.ID] = stored[it.ID]
+			continue
+		}
+		if untouched(it, typed) {
+			shows[it.ID] = stored[it.ID]
+			if _, stays[it.ID] = stored[it.ID]; !stays[it.ID] {
+				answers[it.ID] = []string{}
+			}
 			continue
 		}
 		answer, problem := it.Check(typed[it.ID])
@@ -130,7 +171,7 @@ func (s *sitting) leaf(sh sheet, typed url.Values) leaf {
 		}
 		answers[it.ID] = slices.Concat([]string{}, answer)
 	}
-	left := leaf{answers: survey.Answers{}, all: survey.Given(s.instruments(), s.asking(answers))}
+	left := leaf{answers: survey.Answers{}, typed: shows, all: survey.Given(s.instruments(), s.asking(answers))}
 	for _, it := range sh.Asked(s.asking(answers)) {
 		if !sent(it.ID) {
 			left.added = true
@@ -140,7 +181,9 @@ func (s *sitting) leaf(sh sheet, typed url.Values) leaf {
 			left.errs.Add(it.ID, problem)
 			continue
 		}
-		left.answers[it.ID] = answers[it.ID]
+		if !stays[it.ID] {
+			left.answers[it.ID] = answers[it.ID]
+		}
 	}
 	left.dropped = s.dropped(left.all)
 	return left
@@ -199,7 +242,7 @@ func (h *handler) savePage(w http.ResponseWriter, r *http.Request, s *sitting) e
 	case typed.Get(going) == goKeep:
 		return kept(w, r, left)
 	case len(left.errs) > 0:
-		return h.showSheet(w, r, http.StatusUnprocessableEntity, s, sh, left.all, typed, left.errs)
+		return h.showSheet(w, r, http.StatusUnprocessableEntity, s, sh, left.all, left.all, left.typed, left.errs)
 	}
 	return seeOther(w, r, leads.path)
 }
@@ -319,7 +362,7 @@ func (h *handler) notSaved(w http.ResponseWriter, r *http.Request, s *sitting, s
 	happened := notKept(err)
 	again := submission.PressAgain(happened, button)
 	again.Text = slices.Concat([]locale.Text{{JA: happened.Title.JA + "。", EN: happened.Title.EN + "."}}, again.Text)
-	return h.showSheet(w, r, http.StatusServiceUnavailable, s, sh, left.all, typed, left.errs, again)
+	return h.showSheet(w, r, http.StatusServiceUnavailable, s, sh, left.all, s.given(), left.typed, left.errs, again)
 }
 
 // notKept words it for a person that a page was not saved.

@@ -16,6 +16,7 @@ import (
 	"livinglab/shared/mail"
 	"livinglab/shared/survey"
 	"livinglab/shared/table"
+	"livinglab/shared/table/faulty"
 	"livinglab/shared/web/webtest"
 )
 
@@ -474,5 +475,67 @@ func TestWithdrawingEndsSurveys(t *testing.T) {
 	w.leads(w.browser().Post(p.link+"/consent", url.Values{act: {agree}, version: {"2020-10-30"}}), p.link)
 	if got := w.response(p, "pre"); got.Done != "" || got.Answers["O1"] != nil {
 		t.Errorf("stored: %v", got.Answers)
+	}
+}
+
+func TestAnOldPageChangesOnlyWhatWasChangedOnIt(t *testing.T) {
+	for _, button := range []string{goKeep, "next"} {
+		t.Run(button, func(t *testing.T) {
+			w := newWorld(t)
+			p := w.applied("hanako@example.jp")
+			phone := w.fill(p.link+"/1", nil) // open, and nothing chosen yet
+			w.leads(w.leave(p.link+"/1", "next", core("4")), p.link+"/2")
+			phone.Set("D1", "5")
+			phone.Set(going, button)
+			if status := w.browser().Post(p.link+"/1", phone).Status; status != http.StatusNoContent && status != http.StatusSeeOther {
+				t.Errorf("status %d", status)
+			}
+			got := w.response(p, "pre").Answers
+			for id := range core("4") {
+				if want := map[bool]string{true: "5", false: "4"}[id == "D1"]; len(got[id]) != 1 || got[id][0] != want {
+					t.Errorf("%s is %v, want %s", id, got[id], want)
+				}
+			}
+			// A choice is taken back where it was seen.
+			w.leave(p.link+"/1", button, url.Values{"D2": {""}})
+			if got := w.response(p, "pre").Answers; got["D2"] == nil || len(got["D2"]) != 0 || got["D3"][0] != "4" {
+				t.Errorf("taken back: %v", got)
+			}
+		})
+	}
+}
+
+func TestAnOldPageDropsNothingThatIsAskedByNow(t *testing.T) {
+	w := newWorld(t, made(1))
+	w.asks("made")
+	p := w.applied("hanako@example.jp")
+	phone := w.fill(p.link+"/1", nil)
+	w.leads(w.leave(p.link+"/1", "next", url.Values{"M2": {"yes"}, "M4": {"a", "c"}}), p.link+"/1?more=1")
+	w.leads(w.leave(p.link+"/1", "next", url.Values{"M3": {"架空の本音\r\n二行目"}}), p.link+"/check")
+	phone.Set("M1", "とても")
+	phone.Set("M6", "架空の注記")
+	phone.Set(going, "next")
+	again := w.browser().Post(p.link+"/1", phone).Want(http.StatusUnprocessableEntity).Fields()
+	want := url.Values{
+		"M1": {"とても"}, "M2": {"yes"}, "M3": {"架空の本音\n二行目"}, "M4": {"a", "c"}, "M6": {"架空の注記"},
+		was + "M1": {""}, was + "M2": {"yes"}, was + "M3": {"架空の本音\n二行目"}, was + "M4": {"a", "c"}, was + "M6": {"架空の注記"},
+	}
+	for name, values := range want {
+		if diff := cmp.Diff(values, again[name]); diff != "" {
+			t.Errorf("the page shows %s: %s", name, diff)
+		}
+	}
+	stored := map[string][]string{
+		"M1": {}, "M2": {"yes"}, "M3": {"架空の本音\n二行目"}, "M4": {"a", "c"}, "M5": {}, "M6": {"架空の注記"}, "M7": {},
+	}
+	if diff := cmp.Diff(stored, w.response(p, "pre").Answers); diff != "" {
+		t.Errorf("stored: %s", diff)
+	}
+	broken, _ := w.behind(faulty.Writes(faulty.Always(faulty.Unreachable)))
+	kept := webtest.New(t, broken, w.now).Post(p.link+"/1", url.Values{
+		shown: {"M2", "M4"}, was + "M2": {""}, was + "M4": {"b"}, "M4": {"a"},
+	}).Want(http.StatusServiceUnavailable).Fields()
+	if kept.Get("M2") != "yes" || kept.Get("M3") == "" || len(kept["M4"]) != 1 || len(kept[was+"M4"]) != 2 {
+		t.Errorf("the page that is not saved shows %v", kept)
 	}
 }

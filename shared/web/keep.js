@@ -13,6 +13,22 @@
 
   const pause = (time) => new Promise((done) => setTimeout(done, time));
 
+  // What was sent is what is stored: sent again as it is, it is not a change any more.
+  const stored = (body) => {
+    for (const item of body.getAll("shown")) {
+      const name = "was." + item;
+      form.querySelectorAll("input[type=hidden]").forEach((field) => field.name === name && field.remove());
+      for (const value of body.has(item) ? body.getAll(item) : [""]) {
+        const field = document.createElement("input");
+        field.type = "hidden";
+        field.name = name;
+        field.value = value;
+        form.prepend(field);
+      }
+    }
+    return form.dataset.kept;
+  };
+
   const post = async (keepalive) => {
     const body = new URLSearchParams(new FormData(form));
     body.set("go", "keep");
@@ -20,7 +36,7 @@
       const answer = await fetch(form.action, {
         method: "POST", body, keepalive, redirect: "error", signal: AbortSignal.timeout(15000),
       });
-      if (answer.status === 204) return form.dataset.kept;
+      if (answer.status === 204) return stored(body);
       const words = (answer.headers.get("Content-Type") || "").startsWith("text/plain");
       return words ? (await answer.text()).trim() : form.dataset.lost;
     } catch {
