@@ -10,6 +10,7 @@ import (
 
 	"livinglab/shared/experiment"
 	"livinglab/shared/locale"
+	"livinglab/shared/mail"
 	"livinglab/shared/submission"
 	"livinglab/shared/survey"
 	"livinglab/shared/table"
@@ -232,11 +233,11 @@ func (h *handler) savePage(w http.ResponseWriter, r *http.Request, s *sitting) e
 	err = h.table.SavePage(r.Context(), s.Person, s.response, table.SavedPage{
 		Wave: s.round.ID, Group: s.group, Lang: web.Lang(r),
 		Instrument: sh.ID, Edition: editionOf(sh), Answers: left.answers, Dropped: left.dropped,
-		Place: max(leads.number, 1), Alerts: alerts(sh, left.answers),
+		Place: max(leads.number, 1), Alerts: left.alerts(sh, typed),
 	}, s.now)
 	switch {
 	case errors.Is(err, table.ErrAnswered), errors.Is(err, table.ErrNotAgreed), errors.Is(err, table.ErrOtherVersion):
-		return h.overtaken(w, r, s, typed)
+		return h.overtaken(w, r, s, sh, typed)
 	case err != nil:
 		return h.notSaved(w, r, s, sh, left, typed, err)
 	case typed.Get(going) == goKeep:
@@ -278,6 +279,15 @@ func (s *sitting) leads(r *http.Request, sh sheet, left leaf, typed url.Values) 
 
 func editionOf(sh sheet) table.Edition {
 	return table.Edition{Version: sh.Version, Hash: sh.Hash()}
+}
+
+// alerts are those of a page that is left by a button: the keys that move between the
+// points of a scale pass through answers that nobody means.
+func (l leaf) alerts(sh sheet, typed url.Values) []table.Alert {
+	if typed.Get(going) == goKeep {
+		return nil
+	}
+	return alerts(sh, l.all)
 }
 
 // alerts are the answers of a page that staff are to look at.
@@ -338,13 +348,20 @@ func (h *handler) refusePage(w http.ResponseWriter, r *http.Request, s *sitting,
 }
 
 // overtaken is for a page that something else has overtaken since it was opened: the
-// survey was finished or left elsewhere, or begun with an older version. The page that
-// follows says which.
-func (h *handler) overtaken(w http.ResponseWriter, r *http.Request, s *sitting, typed url.Values) error {
-	if typed.Get(going) == goKeep {
-		return say(w, r, http.StatusConflict, refused)
+// survey was finished or left elsewhere, or begun with an older version. It says which, and
+// gives back what was typed.
+func (h *handler) overtaken(w http.ResponseWriter, r *http.Request, s *sitting, sh sheet, typed url.Values) error {
+	return h.readAgain(w, r, s, func(w http.ResponseWriter, r *http.Request, now *sitting) error {
+		return h.refusePage(w, r, now, sh, typed)
+	})
+}
+
+// readAgain opens the survey once more, by the same link, and serves it as it is by now.
+func (h *handler) readAgain(w http.ResponseWriter, r *http.Request, s *sitting, serve func(http.ResponseWriter, *http.Request, *sitting) error) error {
+	if s.own {
+		return h.links().OpenSurveys(w, r, mail.OpenPage, h.sitByPage(serve))
 	}
-	return seeOther(w, r, s.path)
+	return h.links().OpenSurveys(w, r, mail.OpenSurvey, h.sitByMail(serve))
 }
 
 // notSaved shows a page again that could not be saved, with all that was typed and a

@@ -216,7 +216,7 @@ func TestAHostAnswersWithoutAConsent(t *testing.T) {
 		t.Error("no policy")
 	}
 	w.leads(w.leave(p.link+"/1", "next", url.Values{"H1": {"4"}, "H4": {"架空の本音"}}), p.link+"/check")
-	w.leads(w.browser().Post(p.link+"/check", nil), p.link)
+	w.leads(w.send(p.link), p.link)
 	w.browser().Get(p.link).Want(http.StatusOK).Says("受け取り済み")
 	if got := w.response(p, "host_before"); got.Answers["H4"][0] != "架空の本音" || got.Done == "" {
 		t.Errorf("stored: %v", got.Answers)
