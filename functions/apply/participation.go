@@ -1,11 +1,8 @@
 package main
 
 import (
-	"time"
-
 	"livinglab/shared/experiment"
 	"livinglab/shared/locale"
-	"livinglab/shared/table"
 	"livinglab/shared/visit"
 	"livinglab/shared/web"
 )
@@ -15,15 +12,6 @@ type participationView struct {
 	Standing string // accepted, started, ended or completed
 	Running  bool   // it has neither ended nor been completed
 	Facts    []web.Row
-}
-
-// known is the participation if the person knows of it: accepted, or an offer that has
-// lapsed. An offer is told by mail; that staff have noted one shows nowhere before.
-func known(p *table.Participation, now time.Time) *table.Participation {
-	if p == nil || p.Accepted == "" && !p.Until.Passed(now) {
-		return nil
-	}
-	return p
 }
 
 // participationOf is the participation of who accepted an offer, and nil otherwise.

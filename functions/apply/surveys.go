@@ -84,7 +84,7 @@ func surveysOf(v *visit.Visit, now time.Time) *surveysView {
 		view.Ahead = view.Ahead || view.Open || round.Standing == toCome
 		view.Rounds = append(view.Rounds, round)
 	}
-	if from, ok := v.Experiment.ResultsFrom(table.Group(v.Person, known(v.Participation, now), s)); ok && view.Kept {
+	if from, ok := v.Experiment.ResultsFrom(table.Group(v.Person, v.Participation.Known(now), s)); ok && view.Kept {
 		view.From, view.Scores = from, !now.Before(from)
 	}
 	return view
@@ -120,7 +120,7 @@ func isFor(v *visit.Visit, wave experiment.Wave, r research, now time.Time) bool
 	case !now.Before(wave.Open):
 		return v.Experiment.ForGroup(wave, table.Group(v.Person, v.Participation, v.Surveys))
 	}
-	p := known(v.Participation, now)
+	p := v.Participation.Known(now)
 	if p != nil && p.Accepted != "" { // and about to start
 		return v.Experiment.ForGroup(wave, experiment.GroupParticipants)
 	}

@@ -51,7 +51,7 @@ func (w *world) begins(link, wave string) {
 func (w *world) finishes(link, wave string) {
 	w.Helper()
 	w.begins(link, wave)
-	if _, err := w.table.FinishSurvey(w.Context(), w.stored(link).Person, wave, w.now); err != nil {
+	if _, err := w.table.FinishSurvey(w.Context(), w.stored(link).Person, table.Finish{Wave: wave}, w.now); err != nil {
 		w.Fatal(err)
 	}
 }

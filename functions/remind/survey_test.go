@@ -89,7 +89,7 @@ func (w *world) begins(p table.Person, wave string) {
 func (w *world) finishes(p table.Person, wave string) {
 	w.Helper()
 	w.begins(p, wave)
-	_, err := w.table.FinishSurvey(w.Context(), p, wave, w.now)
+	_, err := w.table.FinishSurvey(w.Context(), p, table.Finish{Wave: wave}, w.now)
 	w.must(err)
 }
 

@@ -39,11 +39,11 @@ func (h *handler) sendAnonymously(w http.ResponseWriter, r *http.Request, s *sit
 	answered := slices.ContainsFunc(sh.Items, func(it survey.Item) bool { return len(left.answers[it.ID]) > 0 })
 	switch {
 	case len(errs) > 0:
-		return h.showSheet(w, r, http.StatusUnprocessableEntity, s, sh, left.all, typed, errs)
+		return h.showSheet(w, r, http.StatusUnprocessableEntity, s, sh, left.all, nil, typed, errs)
 	case left.added:
-		return h.showSheet(w, r, http.StatusUnprocessableEntity, s, sh, left.all, typed, nil, addedUnsaved)
+		return h.showSheet(w, r, http.StatusUnprocessableEntity, s, sh, left.all, nil, typed, nil, addedUnsaved)
 	case !answered:
-		return h.showSheet(w, r, http.StatusUnprocessableEntity, s, sh, left.all, typed, nil, nothingAnswered)
+		return h.showSheet(w, r, http.StatusUnprocessableEntity, s, sh, left.all, nil, typed, nil, nothingAnswered)
 	}
 	err := h.table.AnswerAnonymously(r.Context(), s.Person.ID, table.AnonymousAnswer{
 		ID: strings.ToLower(h.random()), Experiment: s.Experiment.ID, Wave: s.round.ID,
@@ -58,7 +58,7 @@ func (h *handler) sendAnonymously(w http.ResponseWriter, r *http.Request, s *sit
 		slog.ErrorContext(r.Context(), "anonymous answer not kept", "experiment", s.Experiment.ID, "wave", s.round.ID, "error", err)
 		w.Header().Set("Retry-After", "60")
 		again := submission.PressAgain(notKept(err), s.button(sh, left.all, false))
-		return h.showSheet(w, r, http.StatusServiceUnavailable, s, sh, left.all, typed, nil, again)
+		return h.showSheet(w, r, http.StatusServiceUnavailable, s, sh, left.all, nil, typed, nil, again)
 	}
 	return seeOther(w, r, s.path)
 }

@@ -21,8 +21,9 @@ type checkView struct {
 	Missing    []web.Link // the questions that have to be answered, each with the way to it
 	Action     string
 	Back       string // to the last page
-	Refused    bool   // it was sent, and something is missing
-	Blank      int    // questions without an answer
+	Seen       []web.Hidden
+	Refused    bool // it was sent, and something is missing
+	Blank      int  // questions without an answer
 	Button     locale.Text
 	Notice     *web.Notice
 }
@@ -46,7 +47,7 @@ func (s *sitting) checkPage(r *http.Request) web.Page {
 	lang, answers := web.Lang(r), s.given()
 	view := checkView{
 		Experiment: s.Experiment, Round: s.round, Action: s.path + "/check?lang=" + string(lang),
-		Back: s.pathOf(s.before(len(s.sheets)+1, answers)), Button: locale.Text{JA: "回答を送る", EN: "Send my answers"},
+		Back: s.pathOf(s.before(len(s.sheets)+1, answers)), Seen: []web.Hidden{{Name: seen, Value: string(s.response.Saved)}}, Button: locale.Text{JA: "回答を送る", EN: "Send my answers"},
 	}
 	for _, sh := range s.turns(answers) {
 		page := checkedPage{Title: sh.Title}
@@ -83,11 +84,38 @@ func said(it survey.Item, values []string, lang locale.Lang) []string {
 	return lines
 }
 
-// finish sends the answers. However often and from wherever that is done, there is one
-// response, with one time.
+// changed is said on a check that shows other answers than the one that was sent.
+var changed = web.Notice{
+	Kind: web.Warning, Focus: true,
+	Title: locale.Text{JA: "まだ送信していません。別の画面で回答が保存されています", EN: "Nothing was sent yet: answers were saved in another window"},
+	Text: []locale.Text{{
+		JA: "いまの回答を下に表示しています。確かめて、もう一度送ってください。",
+		EN: "Your answers as they are now are shown below. Please look through them, and send them again.",
+	}},
+}
+
+// changedSince shows the check again, with what has been saved since it was shown.
+func (h *handler) changedSince(w http.ResponseWriter, r *http.Request, s *sitting) error {
+	if s.state() != begun {
+		return seeOther(w, r, s.path)
+	}
+	page := s.checkPage(r)
+	view := page.Data.(checkView)
+	view.Notice = &changed
+	page.Data = view
+	h.pages.Show(w, r, http.StatusConflict, "check", page)
+	return nil
+}
+
+// finish sends the answers that the check showed. However often and from wherever that is
+// done, there is one response, with one time.
 func (h *handler) finish(w http.ResponseWriter, r *http.Request, s *sitting) error {
 	if s.anonymous() || s.state() != begun {
 		return seeOther(w, r, s.path)
+	}
+	typed, err := web.ReadForm(r)
+	if err != nil {
+		return err
 	}
 	page := s.checkPage(r)
 	if view := page.Data.(checkView); len(view.Missing) > 0 {
@@ -96,8 +124,17 @@ func (h *handler) finish(w http.ResponseWriter, r *http.Request, s *sitting) err
 		h.pages.Show(w, r, http.StatusUnprocessableEntity, "check", page)
 		return nil
 	}
-	_, err := h.table.FinishSurvey(r.Context(), s.Person, s.round.ID, s.now)
+	if typed.Get(seen) != string(s.response.Saved) {
+		return h.changedSince(w, r, s)
+	}
+	finish := table.Finish{Wave: s.round.ID, Seen: s.response.Saved}
+	for _, sh := range s.sheets {
+		finish.Alerts = append(finish.Alerts, alerts(sh, s.given())...)
+	}
+	_, err = h.table.FinishSurvey(r.Context(), s.Person, finish, s.now)
 	switch {
+	case errors.Is(err, table.ErrSavedSince):
+		return h.readAgain(w, r, s, h.changedSince)
 	case errors.Is(err, table.ErrNotFound), errors.Is(err, table.ErrNotAgreed):
 		return seeOther(w, r, s.path)
 	case err != nil:

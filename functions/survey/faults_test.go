@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"net/url"
+	"sync"
 	"testing"
 	"time"
 
@@ -81,7 +82,8 @@ var steps = []step{
 		setUp: func(w *world) (person, func(*webtest.Browser) *webtest.Answer) {
 			p := w.applied("hanako@example.jp")
 			w.leave(p.link+"/1", "next", core("4")).Want(http.StatusSeeOther)
-			return p, func(b *webtest.Browser) *webtest.Answer { return b.Post(p.link+"/check", nil) }
+			form := w.seen(p.link)
+			return p, func(b *webtest.Browser) *webtest.Answer { return b.Post(p.link+"/check", form) }
 		},
 		holds: func(w *world, p person) error {
 			found := w.stored(p)
@@ -242,7 +244,7 @@ func TestWhatIsTypedIsKeptWhileTheTableIsBroken(t *testing.T) {
 			}
 			form.Set(going, goKeep)
 			b.Post(p.link+"/2", form).Want(http.StatusServiceUnavailable)
-			b.Post(p.link+"/check", nil).Want(http.StatusServiceUnavailable)
+			b.Post(p.link+"/check", w.seen(p.link)).Want(http.StatusServiceUnavailable)
 			b.Post(p.page+"/research", url.Values{act: {leave}, answersField: {keepThem}}).Want(http.StatusServiceUnavailable)
 			// The page itself can be sent again once the table is back.
 			w.leads(w.browser().Post(p.link+"/2", kept), p.link+"/check")
@@ -295,7 +297,7 @@ func TestSavingAPageIsTwoRoundTrips(t *testing.T) {
 		{"show a page", func() { b.Get(p.link + "/1").Want(http.StatusOK) }, []string{"BatchGetItem"}},
 		{"save the first page", func() { b.Post(p.link+"/1", first).Want(http.StatusSeeOther) }, []string{"BatchGetItem", "TransactWriteItems"}},
 		{"save it again", func() { b.Post(p.link+"/1", first).Want(http.StatusSeeOther) }, []string{"BatchGetItem", "TransactWriteItems"}},
-		{"send", func() { b.Post(p.link+"/check", nil).Want(http.StatusSeeOther) }, []string{"BatchGetItem", "TransactWriteItems"}},
+		{"send", func() { b.Post(p.link+"/check", w.seen(p.link)).Want(http.StatusSeeOther) }, []string{"BatchGetItem", "TransactWriteItems"}},
 	} {
 		transport.Reset()
 		c.do()
@@ -307,4 +309,42 @@ func TestSavingAPageIsTwoRoundTrips(t *testing.T) {
 			t.Errorf("%s: %s", c.name, diff)
 		}
 	}
+}
+
+// meanwhile is a fault that lets something happen between the read and the first write.
+func meanwhile(happens func()) faulty.Fault {
+	var once sync.Once
+	return faulty.Writes(func(faulty.Request) faulty.Effect {
+		once.Do(happens)
+		return faulty.None
+	})
+}
+
+func TestAPageThatIsOvertakenGivesBackWhatWasTyped(t *testing.T) {
+	w := newWorld(t)
+	p := w.applied("hanako@example.jp")
+	w.leave(p.link+"/1", "next", core("4")).Want(http.StatusSeeOther)
+	form := w.fill(p.link+"/2", url.Values{"O1": {"架空の本音"}, going: {"next"}})
+	overtaken, transport := w.behind(meanwhile(func() { w.send(p.link).Want(http.StatusSeeOther) }))
+	webtest.New(t, overtaken, w.now).Post(p.link+"/2", form).Want(http.StatusConflict).
+		Says("回答を受け取りました", "いま送られた内容は、受け取っていません", "架空の本音")
+	if got := len(transport.Requests()); got != 3 {
+		t.Errorf("it takes %d requests", got)
+	}
+}
+
+func TestACheckThatIsOvertakenIsShownAgain(t *testing.T) {
+	w := newWorld(t)
+	p := w.applied("hanako@example.jp")
+	w.leave(p.at("pre")+"/1", "next", core("4")).Want(http.StatusSeeOther)
+	check := w.seen(p.at("pre"))
+	overtaken, _ := w.behind(meanwhile(func() {
+		w.now = w.now.Add(time.Second)
+		w.leave(p.at("pre")+"/1", goKeep, url.Values{"D1": {"1"}}).Want(http.StatusNoContent)
+	}))
+	again := webtest.New(t, overtaken, w.now).Post(p.at("pre")+"/check", check).Want(http.StatusConflict).Says("別の画面で回答が保存されています", "まったくあてはまらない")
+	if w.response(p, "pre").Done != "" {
+		t.Error("it was sent")
+	}
+	w.leads(w.browser().Post(p.at("pre")+"/check", again.Fields()), p.at("pre"))
 }

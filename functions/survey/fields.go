@@ -13,6 +13,8 @@ import (
 const (
 	shown = "shown" // an item that the page asks; once for each
 	going = "go"    // where the button leads
+	seen  = "seen"  // when what the check shows was saved
+	was   = "was."  // and an item's id: what was stored of it when the page was shown
 )
 
 // Where the buttons of a page lead. Without one, as a program may post, it is next.

@@ -10,6 +10,7 @@ import (
 
 	"livinglab/shared/experiment"
 	"livinglab/shared/locale"
+	"livinglab/shared/mail"
 	"livinglab/shared/submission"
 	"livinglab/shared/survey"
 	"livinglab/shared/table"
@@ -22,7 +23,7 @@ type pageView struct {
 	Round      experiment.Round
 	Instrument *survey.Instrument
 	Fields     []web.Field
-	Shown      []web.Hidden
+	Shown      []web.Hidden // what the page asks, and what is stored of it
 	Action     string
 	Turn       int // which page it is, from 1, of those that ask something
 	Turns      int
@@ -65,7 +66,7 @@ func (h *handler) showPage(w http.ResponseWriter, r *http.Request, s *sitting) e
 	if r.URL.Query().Has(more) {
 		notices = append(notices, added)
 	}
-	return h.showSheet(w, r, http.StatusOK, s, sh, answers, url.Values(answers), nil, notices...)
+	return h.showSheet(w, r, http.StatusOK, s, sh, answers, answers, url.Values(answers), nil, notices...)
 }
 
 // way leads to where the person stands with the survey.
@@ -81,7 +82,9 @@ var added = web.Notice{
 	}},
 }
 
-func (h *handler) showSheet(w http.ResponseWriter, r *http.Request, status int, s *sitting, sh sheet, answers survey.Answers, typed url.Values, errs web.Errors, notices ...web.Notice) error {
+// showSheet shows a page that asks what follows from the answers, filled in with what was
+// typed. With what is stored it tells later what was changed on it.
+func (h *handler) showSheet(w http.ResponseWriter, r *http.Request, status int, s *sitting, sh sheet, answers, stored survey.Answers, typed url.Values, errs web.Errors, notices ...web.Notice) error {
 	asked := sh.Asked(s.asking(answers))
 	returning := r.URL.Query().Get(from) == fromCheck && !s.anonymous()
 	view := pageView{
@@ -94,6 +97,9 @@ func (h *handler) showSheet(w http.ResponseWriter, r *http.Request, status int, 
 	}
 	for _, it := range asked {
 		view.Shown = append(view.Shown, web.Hidden{Name: shown, Value: it.ID})
+		if !s.anonymous() {
+			view.Shown = append(view.Shown, wasFields(it, stored[it.ID])...)
+		}
 	}
 	turns := s.turns(answers)
 	view.Turns = len(turns)
@@ -104,23 +110,59 @@ func (h *handler) showSheet(w http.ResponseWriter, r *http.Request, status int, 
 	return nil
 }
 
+// wasFields carry along what was stored of an item when its page was shown: one for each
+// value, and an empty one for none.
+func wasFields(it survey.Item, stored []string) []web.Hidden {
+	if len(stored) == 0 {
+		return []web.Hidden{{Name: was + it.ID}}
+	}
+	var fields []web.Hidden
+	for _, value := range stored {
+		fields = append(fields, web.Hidden{Name: was + it.ID, Value: value})
+	}
+	return fields
+}
+
+// untouched reports whether an item was sent as its page showed it. Where the form does not
+// say what that was, as a program's, all that is sent is taken.
+func untouched(it survey.Item, typed url.Values) bool {
+	before, told := typed[was+it.ID]
+	if !told {
+		return false
+	}
+	old, unreadable := it.Check(before)
+	answer, problem := it.Check(typed[it.ID])
+	return unreadable == (locale.Text{}) && problem == (locale.Text{}) && slices.Equal(old, answer)
+}
+
 // leaf is a page as it is left.
 type leaf struct {
-	answers survey.Answers // of the page, as they are to be stored
+	answers survey.Answers // of the page, as they are to be stored: what is not there stays as it is stored
+	typed   url.Values     // to show the page again: what was typed, and what is stored of the untouched
 	all     survey.Answers // of the whole survey with them: those that count
 	dropped []string       // items that are not asked any more
 	errs    web.Errors     // of what cannot be read; what was stored before stays
 	added   bool           // there are questions that the page did not show
 }
 
-// leaf reads what was sent with a page. Only what the page asks is taken.
+// leaf reads what was sent with a page. Only what the page asks is taken, and of that only
+// what was changed on it: the page may be older than what another window has saved.
 func (s *sitting) leaf(sh sheet, typed url.Values) leaf {
 	stored := s.given()
 	answers := maps.Clone(stored)
-	problems := map[string]locale.Text{}
+	problems, stays := map[string]locale.Text{}, map[string]bool{}
+	shows := maps.Clone(typed)
 	sent := sent(typed)
 	for _, it := range sh.ForWave(s.round.ID, s.group) {
 		if !sent(it.ID) {
+			shows[it.ID] = stored[it.ID]
+			continue
+		}
+		if untouched(it, typed) {
+			shows[it.ID] = stored[it.ID]
+			if _, stays[it.ID] = stored[it.ID]; !stays[it.ID] {
+				answers[it.ID] = []string{}
+			}
 			continue
 		}
 		answer, problem := it.Check(typed[it.ID])
@@ -130,7 +172,7 @@ func (s *sitting) leaf(sh sheet, typed url.Values) leaf {
 		}
 		answers[it.ID] = slices.Concat([]string{}, answer)
 	}
-	left := leaf{answers: survey.Answers{}, all: survey.Given(s.instruments(), s.asking(answers))}
+	left := leaf{answers: survey.Answers{}, typed: shows, all: survey.Given(s.instruments(), s.asking(answers))}
 	for _, it := range sh.Asked(s.asking(answers)) {
 		if !sent(it.ID) {
 			left.added = true
@@ -140,7 +182,9 @@ func (s *sitting) leaf(sh sheet, typed url.Values) leaf {
 			left.errs.Add(it.ID, problem)
 			continue
 		}
-		left.answers[it.ID] = answers[it.ID]
+		if !stays[it.ID] {
+			left.answers[it.ID] = answers[it.ID]
+		}
 	}
 	left.dropped = s.dropped(left.all)
 	return left
@@ -189,17 +233,17 @@ func (h *handler) savePage(w http.ResponseWriter, r *http.Request, s *sitting) e
 	err = h.table.SavePage(r.Context(), s.Person, s.response, table.SavedPage{
 		Wave: s.round.ID, Group: s.group, Lang: web.Lang(r),
 		Instrument: sh.ID, Edition: editionOf(sh), Answers: left.answers, Dropped: left.dropped,
-		Place: max(leads.number, 1), Alerts: alerts(sh, left.answers),
+		Place: max(leads.number, 1), Alerts: left.alerts(sh, typed),
 	}, s.now)
 	switch {
 	case errors.Is(err, table.ErrAnswered), errors.Is(err, table.ErrNotAgreed), errors.Is(err, table.ErrOtherVersion):
-		return h.overtaken(w, r, s, typed)
+		return h.overtaken(w, r, s, sh, typed)
 	case err != nil:
 		return h.notSaved(w, r, s, sh, left, typed, err)
 	case typed.Get(going) == goKeep:
 		return kept(w, r, left)
 	case len(left.errs) > 0:
-		return h.showSheet(w, r, http.StatusUnprocessableEntity, s, sh, left.all, typed, left.errs)
+		return h.showSheet(w, r, http.StatusUnprocessableEntity, s, sh, left.all, left.all, left.typed, left.errs)
 	}
 	return seeOther(w, r, leads.path)
 }
@@ -235,6 +279,15 @@ func (s *sitting) leads(r *http.Request, sh sheet, left leaf, typed url.Values) 
 
 func editionOf(sh sheet) table.Edition {
 	return table.Edition{Version: sh.Version, Hash: sh.Hash()}
+}
+
+// alerts are those of a page that is left by a button: the keys that move between the
+// points of a scale pass through answers that nobody means.
+func (l leaf) alerts(sh sheet, typed url.Values) []table.Alert {
+	if typed.Get(going) == goKeep {
+		return nil
+	}
+	return alerts(sh, l.all)
 }
 
 // alerts are the answers of a page that staff are to look at.
@@ -295,13 +348,20 @@ func (h *handler) refusePage(w http.ResponseWriter, r *http.Request, s *sitting,
 }
 
 // overtaken is for a page that something else has overtaken since it was opened: the
-// survey was finished or left elsewhere, or begun with an older version. The page that
-// follows says which.
-func (h *handler) overtaken(w http.ResponseWriter, r *http.Request, s *sitting, typed url.Values) error {
-	if typed.Get(going) == goKeep {
-		return say(w, r, http.StatusConflict, refused)
+// survey was finished or left elsewhere, or begun with an older version. It says which, and
+// gives back what was typed.
+func (h *handler) overtaken(w http.ResponseWriter, r *http.Request, s *sitting, sh sheet, typed url.Values) error {
+	return h.readAgain(w, r, s, func(w http.ResponseWriter, r *http.Request, now *sitting) error {
+		return h.refusePage(w, r, now, sh, typed)
+	})
+}
+
+// readAgain opens the survey once more, by the same link, and serves it as it is by now.
+func (h *handler) readAgain(w http.ResponseWriter, r *http.Request, s *sitting, serve func(http.ResponseWriter, *http.Request, *sitting) error) error {
+	if s.own {
+		return h.links().OpenSurveys(w, r, mail.OpenPage, h.sitByPage(serve))
 	}
-	return seeOther(w, r, s.path)
+	return h.links().OpenSurveys(w, r, mail.OpenSurvey, h.sitByMail(serve))
 }
 
 // notSaved shows a page again that could not be saved, with all that was typed and a
@@ -319,7 +379,7 @@ func (h *handler) notSaved(w http.ResponseWriter, r *http.Request, s *sitting, s
 	happened := notKept(err)
 	again := submission.PressAgain(happened, button)
 	again.Text = slices.Concat([]locale.Text{{JA: happened.Title.JA + "。", EN: happened.Title.EN + "."}}, again.Text)
-	return h.showSheet(w, r, http.StatusServiceUnavailable, s, sh, left.all, typed, left.errs, again)
+	return h.showSheet(w, r, http.StatusServiceUnavailable, s, sh, left.all, s.given(), left.typed, left.errs, again)
 }
 
 // notKept words it for a person that a page was not saved.

@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"livinglab/shared/mail"
 	"livinglab/shared/table"
 	"livinglab/shared/web/webtest"
@@ -216,7 +218,7 @@ func TestAHostAnswersWithoutAConsent(t *testing.T) {
 		t.Error("no policy")
 	}
 	w.leads(w.leave(p.link+"/1", "next", url.Values{"H1": {"4"}, "H4": {"架空の本音"}}), p.link+"/check")
-	w.leads(w.browser().Post(p.link+"/check", nil), p.link)
+	w.leads(w.send(p.link), p.link)
 	w.browser().Get(p.link).Want(http.StatusOK).Says("受け取り済み")
 	if got := w.response(p, "host_before"); got.Answers["H4"][0] != "架空の本音" || got.Done == "" {
 		t.Errorf("stored: %v", got.Answers)
@@ -264,4 +266,24 @@ func TestScoresAreShownWhenNoAnswerCanFollow(t *testing.T) {
 		t.Errorf("%d drawings", len(charts))
 	}
 	w.browser().Get(nobody.page + "/scores").Want(http.StatusOK).Says("お見せできる回答がありません")
+}
+
+func TestAnOfferThatIsNotToldYetDoesNotShow(t *testing.T) {
+	w := newWorld(t)
+	p := w.applied("hanako@example.jp")
+	paths := []string{p.at("mid"), p.at("post"), p.at("followup"), p.page + "/scores"}
+	before := map[string]string{}
+	for _, path := range paths {
+		before[path] = w.browser().Get(path).Want(http.StatusOK).Text()
+	}
+	w.offer(p)
+	for _, path := range paths {
+		if diff := cmp.Diff(before[path], w.browser().Get(path).Want(http.StatusOK).Text()); diff != "" {
+			t.Errorf("the offer shows at %s: %s", path, diff)
+		}
+	}
+	w.now = w.wave("post").Open.Add(-time.Millisecond) // lapsed
+	w.browser().Get(p.at("post")).Says("別の方にお願いしています")
+	w.now = w.wave("post").Open
+	w.browser().Get(p.at("post")).Says("別の方にお願いしています")
 }

@@ -46,7 +46,7 @@ var scoresTitle = locale.Text{JA: "あなたの回答の変化", EN: "How your a
 // showScores shows a person the own scores, once no answer can follow them any more.
 func (h *handler) showScores(w http.ResponseWriter, r *http.Request, v *visit.Visit) error {
 	view := scoresView{Experiment: v.Experiment}
-	opens, ever := v.Experiment.ResultsFrom(table.Group(v.Person, v.Participation, v.Surveys))
+	opens, ever := v.Experiment.ResultsFrom(table.Group(v.Person, v.Participation.Known(web.Now(r)), v.Surveys))
 	view.From, view.Early = opens, ever && web.Now(r).Before(opens)
 	if ever && !view.Early {
 		h.score(&view, v)

@@ -108,6 +108,9 @@ func (s *sitting) asGroup() string {
 	case s.response != nil:
 		return s.response.Group
 	}
+	if s.round.State(s.now) == experiment.NotYetOpen { // an offer that is not told yet must not show by it
+		return table.Group(s.Person, s.Participation.Known(s.now), s.Surveys)
+	}
 	return table.Group(s.Person, s.Participation, s.Surveys)
 }
 

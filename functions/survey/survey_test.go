@@ -16,6 +16,7 @@ import (
 	"livinglab/shared/mail"
 	"livinglab/shared/survey"
 	"livinglab/shared/table"
+	"livinglab/shared/table/faulty"
 	"livinglab/shared/web/webtest"
 )
 
@@ -38,7 +39,7 @@ func TestASurveyIsAnsweredPageByPageAndReceivedOnce(t *testing.T) {
 		t.Error("the check has sent the answers")
 	}
 	w.now = w.now.Add(time.Minute)
-	w.leads(w.browser().Post(p.link+"/check", nil), p.link)
+	w.leads(w.send(p.link), p.link)
 	w.now = w.now.Add(time.Hour)
 	for _, path := range []string{p.link, p.at("pre")} {
 		w.browser().Get(path).Want(http.StatusOK).Says("回答を受け取りました", "受け取り済み", "2020年11月2日(月) 12:02(日本時間)").SaysNot("回答を始める")
@@ -79,7 +80,7 @@ func TestASurveyOpensAndClosesToTheMillisecond(t *testing.T) {
 	}
 	// What was saved stays; nothing can be sent any more.
 	w.browser().Get(p.link).Want(http.StatusOK).Says("途中まで保存された回答は、そのまま残っています")
-	w.leads(w.browser().Post(p.link+"/check", nil), p.link)
+	w.leads(w.send(p.link), p.link)
 	w.leads(w.browser().Get(p.link+"/1"), p.link)
 	if got := w.response(p, "pre"); got.Done != "" || got.Answers["D1"][0] != "3" || got.Saved != table.At(closes.Add(-time.Millisecond)) {
 		t.Errorf("stored: %s %s %v", got.Done, got.Saved, got.Answers["D1"])
@@ -143,13 +144,14 @@ func TestTwoTabsTwoDevicesAndADoubleClickMakeOneResponse(t *testing.T) {
 		t.Errorf("there are %d answers", len(got.Answers))
 	}
 	open := w.fill(p.link+"/2", url.Values{"O1": {"架空の本音"}})
+	check := w.seen(p.link)
 	for range 4 {
-		all.Go(func() { w.leads(w.browser().Post(p.link+"/check", nil), p.link) })
+		all.Go(func() { w.leads(w.browser().Post(p.link+"/check", check), p.link) })
 	}
 	all.Wait()
 	done := w.response(p, "pre").Done
 	w.now = w.now.Add(time.Hour)
-	w.leads(w.browser().Post(p.link+"/check", nil), p.link)
+	w.leads(w.send(p.link), p.link)
 	// A tab that was left open changes nothing any more, and says so.
 	w.browser().Post(p.link+"/2", open).Want(http.StatusConflict).Says("回答を受け取りました", "いま送られた内容は、受け取っていません", "架空の本音")
 	open.Set(going, goKeep)
@@ -214,7 +216,7 @@ func TestARequiredQuestionMayWaitAndIsAskedForBeforeSending(t *testing.T) {
 	way := p.link + "/1?from=check#M1"
 	for _, page := range []*webtest.Answer{
 		w.browser().Get(p.link + "/check").Want(http.StatusOK),
-		w.browser().Post(p.link+"/check", nil).Want(http.StatusUnprocessableEntity).Says("まだ送信していません"),
+		w.send(p.link).Want(http.StatusUnprocessableEntity).Says("まだ送信していません"),
 	} {
 		page.Says("必須の質問に、まだ答えていないものがあります(1件)").SaysNot("回答を送る")
 		if !slices.Contains(page.Links(), way) {
@@ -228,7 +230,7 @@ func TestARequiredQuestionMayWaitAndIsAskedForBeforeSending(t *testing.T) {
 	w.browser().Get(from).Want(http.StatusOK).Says("保存して確認に戻る")
 	w.leads(w.leave(from, "next", url.Values{"M1": {"7"}}), p.link+"/check")
 	w.browser().Get(p.link+"/check").Want(http.StatusOK).Says("7時間", "回答を送る")
-	w.leads(w.browser().Post(p.link+"/check", nil), p.link)
+	w.leads(w.send(p.link), p.link)
 }
 
 func TestAnAnswerAddsQuestionsAndTakesThemAway(t *testing.T) {
@@ -421,7 +423,7 @@ func TestAnAnonymousAnswerIsTakenOnceAndLeadsToNobody(t *testing.T) {
 	w.browser().Post(p.link+"/1", form).Want(http.StatusConflict).Says("いま送られた内容は、受け取っていません")
 	w.leads(w.browser().Get(p.link+"/1"), p.link)
 	w.leads(w.browser().Get(p.link+"/check"), p.link)
-	w.leads(w.browser().Post(p.link+"/check", nil), p.link)
+	w.leads(w.send(p.link), p.link)
 	w.browser().Get(p.link).Want(http.StatusOK).Says("回答は受け取り済みです", "時刻は残していません").SaysNot("2020年11月6日")
 
 	var all []table.AnonymousAnswer
@@ -470,9 +472,108 @@ func TestWithdrawingEndsSurveys(t *testing.T) {
 	}
 	w.browser().Get(p.link).Want(http.StatusOK).Says("お申し込みは取りやめになっています").SaysNot("回答を始める", "続きから")
 	w.browser().Post(p.link+"/2", form).Want(http.StatusConflict)
-	w.leads(w.browser().Post(p.link+"/check", nil), p.link)
+	w.leads(w.send(p.link), p.link)
 	w.leads(w.browser().Post(p.link+"/consent", url.Values{act: {agree}, version: {"2020-10-30"}}), p.link)
 	if got := w.response(p, "pre"); got.Done != "" || got.Answers["O1"] != nil {
 		t.Errorf("stored: %v", got.Answers)
+	}
+}
+
+func TestAnOldPageChangesOnlyWhatWasChangedOnIt(t *testing.T) {
+	for _, button := range []string{goKeep, "next"} {
+		t.Run(button, func(t *testing.T) {
+			w := newWorld(t)
+			p := w.applied("hanako@example.jp")
+			phone := w.fill(p.link+"/1", nil) // open, and nothing chosen yet
+			w.leads(w.leave(p.link+"/1", "next", core("4")), p.link+"/2")
+			phone.Set("D1", "5")
+			phone.Set(going, button)
+			if status := w.browser().Post(p.link+"/1", phone).Status; status != http.StatusNoContent && status != http.StatusSeeOther {
+				t.Errorf("status %d", status)
+			}
+			got := w.response(p, "pre").Answers
+			for id := range core("4") {
+				if want := map[bool]string{true: "5", false: "4"}[id == "D1"]; len(got[id]) != 1 || got[id][0] != want {
+					t.Errorf("%s is %v, want %s", id, got[id], want)
+				}
+			}
+			// A choice is taken back where it was seen.
+			w.leave(p.link+"/1", button, url.Values{"D2": {""}})
+			if got := w.response(p, "pre").Answers; got["D2"] == nil || len(got["D2"]) != 0 || got["D3"][0] != "4" {
+				t.Errorf("taken back: %v", got)
+			}
+		})
+	}
+}
+
+func TestAnOldPageDropsNothingThatIsAskedByNow(t *testing.T) {
+	w := newWorld(t, made(1))
+	w.asks("made")
+	p := w.applied("hanako@example.jp")
+	phone := w.fill(p.link+"/1", nil)
+	w.leads(w.leave(p.link+"/1", "next", url.Values{"M2": {"yes"}, "M4": {"a", "c"}}), p.link+"/1?more=1")
+	w.leads(w.leave(p.link+"/1", "next", url.Values{"M3": {"架空の本音\r\n二行目"}}), p.link+"/check")
+	phone.Set("M1", "とても")
+	phone.Set("M6", "架空の注記")
+	phone.Set(going, "next")
+	again := w.browser().Post(p.link+"/1", phone).Want(http.StatusUnprocessableEntity).Fields()
+	want := url.Values{
+		"M1": {"とても"}, "M2": {"yes"}, "M3": {"架空の本音\n二行目"}, "M4": {"a", "c"}, "M6": {"架空の注記"},
+		was + "M1": {""}, was + "M2": {"yes"}, was + "M3": {"架空の本音\n二行目"}, was + "M4": {"a", "c"}, was + "M6": {"架空の注記"},
+	}
+	for name, values := range want {
+		if diff := cmp.Diff(values, again[name]); diff != "" {
+			t.Errorf("the page shows %s: %s", name, diff)
+		}
+	}
+	stored := map[string][]string{
+		"M1": {}, "M2": {"yes"}, "M3": {"架空の本音\n二行目"}, "M4": {"a", "c"}, "M5": {}, "M6": {"架空の注記"}, "M7": {},
+	}
+	if diff := cmp.Diff(stored, w.response(p, "pre").Answers); diff != "" {
+		t.Errorf("stored: %s", diff)
+	}
+	broken, _ := w.behind(faulty.Writes(faulty.Always(faulty.Unreachable)))
+	kept := webtest.New(t, broken, w.now).Post(p.link+"/1", url.Values{
+		shown: {"M2", "M4"}, was + "M2": {""}, was + "M4": {"b"}, "M4": {"a"},
+	}).Want(http.StatusServiceUnavailable).Fields()
+	if kept.Get("M2") != "yes" || kept.Get("M3") == "" || len(kept["M4"]) != 1 || len(kept[was+"M4"]) != 2 {
+		t.Errorf("the page that is not saved shows %v", kept)
+	}
+}
+
+func TestOnlyWhatTheCheckShowedIsSent(t *testing.T) {
+	w := newWorld(t)
+	p := w.applied("hanako@example.jp")
+	w.leads(w.leave(p.link+"/1", "next", core("4")), p.link+"/2")
+	check := w.seen(p.link)
+	w.now = w.now.Add(time.Second)
+	w.leave(p.link+"/1", goKeep, url.Values{"D1": {"1"}}).Want(http.StatusNoContent)
+	again := w.browser().Post(p.link+"/check", check).Want(http.StatusConflict).Says("別の画面で回答が保存されています", "まったくあてはまらない")
+	w.browser().Post(p.link+"/check", nil).Want(http.StatusConflict)
+	if w.response(p, "pre").Done != "" {
+		t.Error("it was sent")
+	}
+	w.leads(w.browser().Post(p.link+"/check", again.Fields()), p.link)
+	done := w.response(p, "pre").Done
+	w.now = w.now.Add(time.Second)
+	w.leads(w.browser().Post(p.link+"/check", check), p.link) // a second click, on the old check
+	if got := w.response(p, "pre").Done; got != done || done == "" {
+		t.Errorf("done %s, then %s", done, got)
+	}
+}
+
+func TestAStrainIsNotedOnceItIsMeant(t *testing.T) {
+	w := newWorld(t, made(1))
+	w.asks("made")
+	passing, meaning := w.applied("hanako@example.jp"), w.applied("taro@example.jp")
+	w.leave(passing.link+"/1", goKeep, url.Values{"M7": {"1"}}).Want(http.StatusNoContent)
+	w.leave(passing.link+"/1", "next", url.Values{"M7": {"3"}}).Want(http.StatusSeeOther)
+	w.leave(meaning.link+"/1", goKeep, url.Values{"M1": {"1"}, "M7": {"1"}}).Want(http.StatusNoContent)
+	if got := w.alerts(); len(got) > 0 {
+		t.Errorf("alerted to %v", got)
+	}
+	w.leads(w.send(meaning.link), meaning.link)
+	if got := w.alerts(); len(got) != 1 || got[0] != "1" {
+		t.Errorf("after the end alerted to %v", got)
 	}
 }

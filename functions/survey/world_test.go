@@ -289,6 +289,31 @@ func (w *world) leads(a *webtest.Answer, to string) {
 	}
 }
 
+// seen is what the check of a survey sends, which need not be open any more.
+func (w *world) seen(path string) url.Values {
+	w.Helper()
+	return w.browser().Get(path + "/check").Fields()
+}
+
+// send sends the answers as the check shows them.
+func (w *world) send(path string) *webtest.Answer {
+	w.Helper()
+	return w.browser().Post(path+"/check", w.seen(path))
+}
+
+// alerts are the values that staff are alerted to.
+func (w *world) alerts() []string {
+	w.Helper()
+	var values []string
+	for a, err := range w.table.Alerts(w.Context(), w.e.ID) {
+		if err != nil {
+			w.Fatal(err)
+		}
+		values = append(values, a.Value)
+	}
+	return values
+}
+
 // core are answers to the twelve items, all with one value.
 func core(value string) url.Values {
 	form := url.Values{}
@@ -305,7 +330,7 @@ func (w *world) answer(p person, wave string, answers url.Values) {
 	for to := path + "/1"; to != path+"/check"; {
 		to = w.leave(to, "next", answers).Want(http.StatusSeeOther).Header.Get("Location")
 	}
-	w.leads(w.browser().Post(path+"/check", nil), path)
+	w.leads(w.send(path), path)
 }
 
 // made is an instrument for tests with every type of item and a condition.

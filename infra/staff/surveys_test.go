@@ -92,7 +92,7 @@ func (w *world) accepts(person, id string, at time.Time) {
 
 func (w *world) finishes(p table.Person, wave string, at time.Time) {
 	w.Helper()
-	if _, err := w.FinishSurvey(w.Context(), p, wave, at); err != nil {
+	if _, err := w.FinishSurvey(w.Context(), p, table.Finish{Wave: wave}, at); err != nil {
 		w.Fatal(err)
 	}
 }

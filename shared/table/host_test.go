@@ -61,7 +61,7 @@ func TestAHostsContactAnswersLikeAnybodyAndIsAmongNoApplicants(t *testing.T) {
 	}
 	w.save(opened.Person, nil, page("H1", "4"), noon)
 	w.save(opened.Person, w.response(host.ID), page("H2", "5"), noon)
-	if _, err := w.FinishSurvey(t.Context(), opened.Person, pre, noon); err != nil {
+	if _, err := w.FinishSurvey(t.Context(), opened.Person, table.Finish{Wave: pre}, noon); err != nil {
 		t.Fatal(err)
 	}
 	if f := w.file(host.ID); f.Surveys.Done[pre] != table.At(noon) || len(f.Responses[pre].Answers) != 2 || f.Group() != "" {

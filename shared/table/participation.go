@@ -30,6 +30,15 @@ type Participation struct {
 // LogValue keeps personal data out of logs.
 func (Participation) LogValue() slog.Value { return redacted }
 
+// Known is the participation if the person knows of it: accepted, or an offer that has
+// lapsed. An offer is told by mail; that staff have noted one shows nowhere before.
+func (p *Participation) Known(now time.Time) *Participation {
+	if p == nil || p.Accepted == "" && !p.Until.Passed(now) {
+		return nil
+	}
+	return p
+}
+
 // ErrWrongStep means that a step of a participation does not follow from where it is.
 var ErrWrongStep = errors.New("that step does not follow")
 

@@ -73,6 +73,7 @@ var (
 	ErrNotAgreed    = errors.New("the person does not take part in the research")
 	ErrAnswered     = errors.New("the survey is finished")
 	ErrOtherVersion = errors.New("the answers are to another version of the instrument")
+	ErrSavedSince   = errors.New("answers have been saved since")
 )
 
 // SavedPage is one page of a survey as it is left.
@@ -218,32 +219,52 @@ func given(answer []string) []string {
 	return answer
 }
 
+// Finish is a survey as it is sent.
+type Finish struct {
+	Wave   string
+	Seen   Instant // Saved of the response that the person looked at; empty for whatever is stored
+	Alerts []Alert // its answers that staff are to look at
+}
+
 // FinishSurvey ends a response, once, and returns when it was first ended: a second
 // click returns the same instant. The response must have been begun (ErrNotFound), by who
-// still takes part (ErrNotAgreed). It is one transaction of two items.
-func (t *Table) FinishSurvey(ctx context.Context, person Person, wave string, now time.Time) (Instant, error) {
+// still takes part (ErrNotAgreed), and be as it was seen (ErrSavedSince). It is one
+// transaction of two items, and one more for each alert.
+func (t *Table) FinishSurvey(ctx context.Context, person Person, f Finish, now time.Time) (Instant, error) {
 	done := At(now)
 	err := t.decide(ctx, func() error {
 		x := t.begin()
-		v := values{"#wave": wave, ":now": At(now), ":one": 1}
+		v := values{"#wave": f.Wave, ":now": At(now), ":one": 1}
 		atSurveys := x.update(surveysKey(person.ID), "SET #done.#wave = :now, #version = #version + :one", mayAnswer(person, v), v)
-		atResponse := x.update(responseKey(person.ID, wave), "SET #done = :now",
-			"attribute_exists(#pk) AND attribute_not_exists(#done)", values{":now": At(now)})
+		condition, seen := "attribute_exists(#pk) AND attribute_not_exists(#done)", values{":now": At(now)}
+		if f.Seen != "" {
+			condition += " AND #saved = :seen"
+			seen[":seen"] = f.Seen
+		}
+		atResponse := x.update(responseKey(person.ID, f.Wave), "SET #done = :now", condition, seen)
+		for _, a := range f.Alerts {
+			x.alert(person, f.Wave, a, At(now))
+		}
 		err := x.commit(ctx)
 
 		refusal, ok := errors.AsType[*refusal](err)
 		if !ok {
 			return err
 		}
-		item, failed := refusal.at(atResponse)
-		if failed && item != nil {
-			var stands Response
-			err := decode(item, &stands)
-			done = stands.Done
+		item, _ := refusal.at(atResponse)
+		stands, err := decodeIfAny[Response](item)
+		if err != nil {
 			return err
+		}
+		if stands != nil && stands.Done != "" {
+			done = stands.Done
+			return nil
 		}
 		if _, refused := refusal.at(atSurveys); refused {
 			return ErrNotAgreed
+		}
+		if stands != nil {
+			return ErrSavedSince
 		}
 		return ErrNotFound
 	})

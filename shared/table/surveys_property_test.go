@@ -112,7 +112,7 @@ func (m *surveysModel) save(r *rapid.T, through *table.Table) (got, want error) 
 }
 
 func (m *surveysModel) finish(r *rapid.T, through *table.Table) (got, want error) {
-	at, err := through.FinishSurvey(m.Context(), m.person, pre, m.now)
+	at, err := through.FinishSurvey(m.Context(), m.person, table.Finish{Wave: pre}, m.now)
 	switch {
 	case m.done != "":
 	case m.research != table.Agreed:

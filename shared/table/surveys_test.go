@@ -101,7 +101,7 @@ func TestSavingAPageIsOneRequestAndFinishingAnother(t *testing.T) {
 		}
 	}
 	transport.Reset()
-	if _, err := watched.FinishSurvey(t.Context(), d.Person, pre, noon); err != nil || len(transport.Requests()) != 1 {
+	if _, err := watched.FinishSurvey(t.Context(), d.Person, table.Finish{Wave: pre}, noon); err != nil || len(transport.Requests()) != 1 {
 		t.Errorf("finishing takes %d requests, %v", len(transport.Requests()), err)
 	}
 }
@@ -190,7 +190,7 @@ func TestTheVersionThatWasAnsweredFirstStays(t *testing.T) {
 func TestASecondClickOnTheEndHearsOfTheFirst(t *testing.T) {
 	w := newWorld(t)
 	d := w.agreed("hanako@example.jp")
-	if _, err := w.FinishSurvey(t.Context(), d.Person, pre, noon); !errors.Is(err, table.ErrNotFound) {
+	if _, err := w.FinishSurvey(t.Context(), d.Person, table.Finish{Wave: pre}, noon); !errors.Is(err, table.ErrNotFound) {
 		t.Errorf("ending what was never begun: %v", err)
 	}
 	w.save(d.Person, nil, page("D1", "3"), noon)
@@ -200,7 +200,7 @@ func TestASecondClickOnTheEndHearsOfTheFirst(t *testing.T) {
 		clicks.Go(func() {
 			through := w.through(faulty.At(1, []faulty.Effect{faulty.None, faulty.NoAnswer}[i%2]))
 			var err error
-			if heard[i], err = through.FinishSurvey(w.Context(), d.Person, pre, noon.Add(time.Duration(i)*time.Second)); err != nil {
+			if heard[i], err = through.FinishSurvey(w.Context(), d.Person, table.Finish{Wave: pre}, noon.Add(time.Duration(i)*time.Second)); err != nil {
 				t.Error(err)
 			}
 		})
@@ -222,7 +222,7 @@ func TestNothingIsSavedAfterTheEnd(t *testing.T) {
 		var both sync.WaitGroup
 		both.Go(func() { saved = w.SavePage(w.Context(), d.Person, before, page("D1", "5"), noon.Add(time.Second)) })
 		both.Go(func() {
-			if _, err := w.FinishSurvey(w.Context(), d.Person, pre, noon.Add(time.Second)); err != nil {
+			if _, err := w.FinishSurvey(w.Context(), d.Person, table.Finish{Wave: pre}, noon.Add(time.Second)); err != nil {
 				t.Error(err)
 			}
 		})
@@ -275,7 +275,7 @@ func TestOnlyWhoAgreedIsAskedAnything(t *testing.T) {
 		t.Fatal(err)
 	}
 	refused("left")
-	if _, err := w.FinishSurvey(t.Context(), d.Person, pre, noon); !errors.Is(err, table.ErrNotAgreed) {
+	if _, err := w.FinishSurvey(t.Context(), d.Person, table.Finish{Wave: pre}, noon); !errors.Is(err, table.ErrNotAgreed) {
 		t.Errorf("ending it after having left: %v", err)
 	}
 	say(consent("2", false), nil) // there is nothing more to decline
@@ -522,5 +522,33 @@ func TestAnAnonymousAnswerIsGivenOnceAndLeadsToNobody(t *testing.T) {
 	later := table.AnonymousAnswer{ID: "r-3", Experiment: experimentID, Wave: "briefing-b2", Day: today}
 	if err := w.AnswerAnonymously(t.Context(), d.Person.ID, later); !errors.Is(err, table.ErrWithdrawn) {
 		t.Errorf("an answer of who has withdrawn: %v", err)
+	}
+}
+
+func TestOnlyWhatWasSeenIsSentWithItsAlerts(t *testing.T) {
+	w := newWorld(t)
+	d := w.agreed("hanako@example.jp")
+	w.save(d.Person, nil, page("L1", "1"), noon)
+	seen := table.Finish{Wave: pre, Seen: table.At(noon), Alerts: []table.Alert{{Item: "L1", Value: "1"}}}
+	w.save(d.Person, w.response(d.Person.ID), page("L1", "5"), noon.Add(time.Second))
+	if _, err := w.FinishSurvey(t.Context(), d.Person, seen, noon.Add(time.Minute)); !errors.Is(err, table.ErrSavedSince) {
+		t.Errorf("sent after a change: %v", err)
+	}
+	if got := w.response(d.Person.ID); got.Done != "" {
+		t.Error("it is finished")
+	}
+	now := table.Finish{Wave: pre, Seen: table.At(noon.Add(time.Second))}
+	first, err := w.FinishSurvey(t.Context(), d.Person, now, noon.Add(time.Minute))
+	if err != nil {
+		t.Fatal(err)
+	}
+	// A second click hears of the first, also one on the older page.
+	for _, f := range []table.Finish{now, seen} {
+		if again, err := w.FinishSurvey(t.Context(), d.Person, f, noon.Add(time.Hour)); err != nil || again != first {
+			t.Errorf("clicked again: %s, want %s; %v", again, first, err)
+		}
+	}
+	for a, err := range w.Alerts(t.Context(), d.Person.Experiment) {
+		t.Errorf("alerted to %s: %v", a.Value, err)
 	}
 }

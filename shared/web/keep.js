@@ -5,26 +5,48 @@
 (() => {
   const form = document.querySelector("form[data-keep]");
   const status = form && form.querySelector("[role=status]");
-  if (!status || !window.fetch || !window.AbortSignal || !AbortSignal.timeout) return;
+  if (!status || !window.fetch || !window.AbortController) return;
 
   let timer = 0; // of what was typed and is not saved yet
   let under = null; // the saving under way
+  let stop = null; // what gives it up
   let left = false; // the page is being left by a button, which saves it
 
   const pause = (time) => new Promise((done) => setTimeout(done, time));
 
+  // What was sent is what is stored: sent again as it is, it is not a change any more.
+  const stored = (body) => {
+    for (const item of body.getAll("shown")) {
+      const name = "was." + item;
+      form.querySelectorAll("input[type=hidden]").forEach((field) => field.name === name && field.remove());
+      for (const value of body.has(item) ? body.getAll(item) : [""]) {
+        const field = document.createElement("input");
+        field.type = "hidden";
+        field.name = name;
+        field.value = value;
+        form.prepend(field);
+      }
+    }
+    return form.dataset.kept;
+  };
+
   const post = async (keepalive) => {
     const body = new URLSearchParams(new FormData(form));
     body.set("go", "keep");
+    const given = new AbortController();
+    const late = setTimeout(() => given.abort(), 15000);
+    stop = given;
     try {
       const answer = await fetch(form.action, {
-        method: "POST", body, keepalive, redirect: "error", signal: AbortSignal.timeout(15000),
+        method: "POST", body, keepalive, redirect: "error", signal: given.signal,
       });
-      if (answer.status === 204) return form.dataset.kept;
+      if (answer.status === 204) return stored(body);
       const words = (answer.headers.get("Content-Type") || "").startsWith("text/plain");
       return words ? (await answer.text()).trim() : form.dataset.lost;
     } catch {
       return form.dataset.lost;
+    } finally {
+      clearTimeout(late);
     }
   };
 
@@ -54,7 +76,8 @@
   });
   window.addEventListener("pageshow", () => { left = false; });
 
-  // A button waits for the saving under way, but not for long.
+  // A button waits for the saving under way, but not for long: then that is given up,
+  // rather than land last with what is older.
   form.addEventListener("submit", (event) => {
     clearTimeout(timer);
     timer = 0;
@@ -63,6 +86,7 @@
     event.preventDefault();
     const button = event.submitter;
     Promise.race([under, pause(4000)]).then(() => {
+      stop.abort();
       under = null;
       form.requestSubmit(button);
     });
