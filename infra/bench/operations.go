@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"net/url"
 	"time"
+
+	"livinglab/shared/table"
 )
 
 // operation is one thing that a function does. Its event is prepared anew for
@@ -134,7 +136,8 @@ var operations = []operation{
 		if err != nil {
 			return nil, err
 		}
-		return post(survey+"/check", url.Values{}, w.now)
+		seen := string(table.At(w.now)) // the check shows what was saved last
+		return post(survey+"/check", url.Values{"seen": {seen}}, w.now)
 	}},
 	{function: "bare", name: "read one item, write two in one transaction", status: http.StatusOK, prepare: func(w *world) ([]byte, error) {
 		return get("/", w.now)
