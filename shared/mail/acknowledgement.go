@@ -50,8 +50,8 @@ func (l *letter) firstSurvey() {
 		return
 	}
 	l.heading("{survey}(任意)", "{survey} (optional)")
-	l.paragraph("この実証の研究にご協力いただける方には、アンケートをお願いしています。上のボタンで開くあなた専用のページから、{survey close}までお答えいただけます。お答えいただくかどうかも、お答えの内容も、選考には影響しません。",
-		"If you are willing to help with the research, there is a survey to answer. It is on the page that the button above opens, until {survey close}. Neither whether you answer nor what you answer has any effect on selection.")
+	l.paragraph("この実証の研究にご協力いただける方には、アンケートをお願いしています。上のリンクで開くあなた専用のページから、{survey close}までお答えいただけます。お答えいただくかどうかも、お答えの内容も、選考には影響しません。",
+		"If you are willing to help with the research, there is a survey to answer. It is on the page that the link above opens, until {survey close}. Neither whether you answer nor what you answer has any effect on selection.")
 }
 
 // keepPrivate says whose the link is and how long it works.
