@@ -4,6 +4,8 @@
 package experiment
 
 import (
+	"fmt"
+	"slices"
 	"time"
 
 	"livinglab/shared/locale"
@@ -44,6 +46,7 @@ type Experiment struct {
 	WaveReminders []Reminder     `json:"wave_reminders,omitempty"`
 	HostSurveys   []HostSurvey   `json:"host_surveys,omitempty"`
 	AfterBriefing BriefingSurvey `json:"briefing_survey,omitzero"` // where there are briefings
+	StaffSummary  StaffSummary   `json:"staff_summary,omitzero"`
 	Analysis      AnalysisPlan   `json:"analysis_plan"`
 	Publication   Publication    `json:"publication"`
 	Retention     Retention      `json:"retention"`
@@ -255,6 +258,54 @@ type MailIdentity struct {
 	FromName locale.Text `json:"from_name"`
 	Office   locale.Text `json:"office"` // the name of the office that answers
 	Hours    locale.Text `json:"hours"`  // when it answers
+}
+
+// StaffSummary is the rule of the scheduled report to staff.
+type StaffSummary struct {
+	Days      []Weekday `json:"days"` // none: there are no summaries
+	At        TimeOfDay `json:"at"`   // a full hour
+	SkipEmpty bool      `json:"skip_empty,omitempty"` // none is mailed where there is nothing to tell
+}
+
+// DueAt reports whether a summary is due at the instant, to the minute.
+func (s StaffSummary) DueAt(at time.Time, zone *time.Location) bool {
+	local := at.In(zone)
+	return slices.Contains(s.Days, Weekday(local.Weekday())) && local.Hour() == s.At.Hour() && local.Minute() == s.At.Minute()
+}
+
+// Next returns the first instant after the given one at which a summary is due; the zero
+// time if there are none.
+func (s StaffSummary) Next(after time.Time, zone *time.Location) time.Time {
+	day := DateOf(after.In(zone))
+	for n := range 8 {
+		d := day.AddDays(n)
+		at := time.Date(d.Year, d.Month, d.Day, s.At.Hour(), s.At.Minute(), 0, 0, zone)
+		if at.After(after) && slices.Contains(s.Days, Weekday(at.Weekday())) {
+			return at
+		}
+	}
+	return time.Time{}
+}
+
+// Weekday is a day of the week, in the file "mon" to "sun".
+type Weekday time.Weekday
+
+var weekdays = []string{"sun", "mon", "tue", "wed", "thu", "fri", "sat"}
+
+// String returns "mon".
+func (d Weekday) String() string { return weekdays[d%7] }
+
+// MarshalText writes the day as String does.
+func (d Weekday) MarshalText() ([]byte, error) { return []byte(d.String()), nil }
+
+// UnmarshalText reads what MarshalText writes.
+func (d *Weekday) UnmarshalText(text []byte) error {
+	i := slices.Index(weekdays, string(text))
+	if i < 0 {
+		return fmt.Errorf("a day of the week is sun, mon, tue, wed, thu, fri or sat, not %q", text)
+	}
+	*d = Weekday(i)
+	return nil
 }
 
 // AnalysisPlan is the plan that is frozen before the post wave opens.

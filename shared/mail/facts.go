@@ -57,6 +57,8 @@ type Facts struct {
 	Answers Answers // ResearchLeft and Withdrawn: what becomes of those given so far
 	Listing string  // of whose host the person is the contact
 
+	Summary *Summary // StaffSummary: what it tells
+
 	Links map[Purpose]PrivateLink // those of [Kind.Links], each with a token of its own
 }
 

@@ -57,6 +57,8 @@ const (
 	HostSurvey         Kind = "host-survey"          // to a host's contact: a survey of the hosts is open
 	HostSurveyReminder Kind = "host-survey-reminder" // it is, and you have not finished it
 	ResearchLeft       Kind = "research-left"        // you withdrew your consent to the research
+
+	StaffSummary Kind = "staff-summary" // to staff: what came in, what is due, what is stuck
 )
 
 // Class says whether a person may unsubscribe from a mail.

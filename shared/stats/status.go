@@ -2,6 +2,7 @@ package stats
 
 import (
 	"cmp"
+	"encoding/json"
 	"math"
 )
 
@@ -62,6 +63,29 @@ func (n Number) Value() (float64, bool) { return n.value, n.status == OK }
 
 // Status returns OK, or why the number does not exist.
 func (n Number) Status() Status { return cmp.Or(n.status, Missing) }
+
+// MarshalJSON writes the number in full precision or, where there is none, its status.
+func (n Number) MarshalJSON() ([]byte, error) {
+	if n.status == OK {
+		return json.Marshal(n.value)
+	}
+	return json.Marshal(n.Status())
+}
+
+// UnmarshalJSON reads what MarshalJSON writes.
+func (n *Number) UnmarshalJSON(data []byte) error {
+	var why Status
+	if json.Unmarshal(data, &why) == nil {
+		*n = Undefined(why)
+		return nil
+	}
+	var value float64
+	if err := json.Unmarshal(data, &value); err != nil {
+		return err
+	}
+	*n = Known(value)
+	return nil
+}
 
 // times returns the number in another unit; what does not exist does not in any.
 func (n Number) times(factor Number) Number {
