@@ -144,7 +144,7 @@ type waiter struct {
 // promote keeps a free seat for who waits longest, and tells the person.
 func (x *transaction) promote(s *Seats, session experiment.Session, next waiter, now time.Time) {
 	at, until := At(now), At(session.ReplyBy(now))
-	due := dueEntry(next.ticket.Person, until)
+	due := lapsingEntry(next.ticket.Person, until)
 	x.update(next.ticket.Key, "SET #standing = :offered", "#standing = :waiting AND #person = :person",
 		values{":offered": Offered, ":waiting": Waiting, ":person": next.ticket.Person})
 	x.update(registrationKey(next.ticket.Person),
