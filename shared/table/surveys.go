@@ -15,6 +15,7 @@ import (
 // with every answer that is saved. A host's contact has one, too, without a consent.
 type Surveys struct {
 	Key
+	entry
 	Person     string        `dynamodbav:"person"`
 	Experiment string        `dynamodbav:"experiment"`
 	Research   ResearchState `dynamodbav:"research,omitempty"`
@@ -45,6 +46,7 @@ func (Surveys) LogValue() slog.Value { return redacted }
 // they came from.
 type Response struct {
 	Key
+	entry
 	Person     string      `dynamodbav:"person"`
 	Experiment string      `dynamodbav:"experiment"`
 	Wave       string      `dynamodbav:"wave"`
@@ -174,7 +176,7 @@ func (x *transaction) noteSaved(person Person, wave string, at Instant) int {
 // beginResponse writes the first page of a response.
 func (x *transaction) beginResponse(person Person, p SavedPage, at Instant) int {
 	r := Response{
-		Key: responseKey(person.ID, p.Wave), Person: person.ID, Experiment: person.Experiment, Wave: p.Wave,
+		Key: responseKey(person.ID, p.Wave), entry: responseEntry(person.Experiment, person.ID, p.Wave, false), Person: person.ID, Experiment: person.Experiment, Wave: p.Wave,
 		Group: p.Group, Lang: p.Lang, Begun: at, Saved: at,
 		Instruments: map[string]Edition{p.Instrument: p.Edition}, Answers: map[string][]string{}, Place: p.Place,
 	}
@@ -236,12 +238,13 @@ func (t *Table) FinishSurvey(ctx context.Context, person Person, f Finish, now t
 		x := t.begin()
 		v := values{"#wave": f.Wave, ":now": At(now), ":one": 1}
 		atSurveys := x.update(surveysKey(person.ID), "SET #done.#wave = :now, #version = #version + :one", mayAnswer(person, v), v)
-		condition, seen := "attribute_exists(#pk) AND attribute_not_exists(#done)", values{":now": At(now)}
+		listed := responseEntry(person.Experiment, person.ID, f.Wave, true)
+		condition, seen := "attribute_exists(#pk) AND attribute_not_exists(#done)", values{":now": At(now), ":list": listed.List, ":at": listed.At}
 		if f.Seen != "" {
 			condition += " AND #saved = :seen"
 			seen[":seen"] = f.Seen
 		}
-		atResponse := x.update(responseKey(person.ID, f.Wave), "SET #done = :now", condition, seen)
+		atResponse := x.update(responseKey(person.ID, f.Wave), "SET #done = :now, #list = :list, #at = :at", condition, seen)
 		for _, a := range f.Alerts {
 			x.alert(person, f.Wave, a, At(now))
 		}
