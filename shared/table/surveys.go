@@ -93,7 +93,8 @@ type SavedPage struct {
 
 // SavePage keeps the answers of a page. Saving it again, from another tab or because an
 // answer was lost, is saving it once. It begins the response if there is none; of two that
-// begin it at once, both are kept. What staff have been alerted to stays as it is.
+// begin it at once, both are kept, and what one leaves out takes nothing from the other. What
+// staff have been alerted to stays as it is.
 //
 // It is one transaction of two items, and one more for each alert, and needs no read:
 // before is what the page was made from, nil for none. If there is a response meanwhile, it
@@ -107,7 +108,7 @@ func (t *Table) SavePage(ctx context.Context, person Person, before *Response, p
 		atSurveys := x.noteSaved(person, p.Wave, at)
 		var atResponse int
 		if begun {
-			atResponse = x.savePage(person, p, at)
+			atResponse = x.savePage(person, p, before == nil, at)
 		} else {
 			atResponse = x.beginResponse(person, p, at)
 		}
@@ -187,15 +188,20 @@ func (x *transaction) beginResponse(person Person, p SavedPage, at Instant) int 
 }
 
 // savePage writes a page into a response. The edition that an instrument was first
-// answered in stays.
-func (x *transaction) savePage(person Person, p SavedPage, at Instant) int {
+// answered in stays. A page that was made from no response knows of no answers: what it
+// leaves out takes none away that was given meanwhile.
+func (x *transaction) savePage(person Person, p SavedPage, unaware bool, at Instant) int {
 	changes := []string{"#saved = :now", "#lang = :lang", "#place = :place", "#instruments.#instrument = :edition"}
 	v := values{":now": at, ":lang": p.Lang, ":place": p.Place, "#instrument": p.Instrument, ":edition": p.Edition}
 	n := 0
 	for item, answer := range p.Answers {
 		n++
 		name, value := fmt.Sprintf("#item%d", n), fmt.Sprintf(":answer%d", n)
-		changes = append(changes, "#answers."+name+" = "+value)
+		kept := value
+		if unaware && len(answer) == 0 {
+			kept = "if_not_exists(#answers." + name + ", " + value + ")"
+		}
+		changes = append(changes, "#answers."+name+" = "+kept)
 		v[name], v[value] = item, given(answer)
 	}
 	change := "SET " + strings.Join(changes, ", ")
