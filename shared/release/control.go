@@ -21,6 +21,7 @@ type control struct {
 	parts    []string          // the others
 	uniform  map[int]bool      // sets all of whose people answered alike
 	verdicts map[int]verdict   // by set: of those that are in a sum, and of those that are held
+	kept     map[int]Status    // by set: why something of it is kept from being told
 	spaces   map[string]*space // by variable
 	noSums   map[int]bool      // sets that reliability alone rests on: no sum is published of them
 }
@@ -37,7 +38,7 @@ const (
 func newControl(r analysis.Result, e *experiment.Experiment, past []Past) *control {
 	c := &control{
 		result: r, limits: LimitsOf(e.Publication, r.Plan.AnalysisPlan), past: past,
-		uniform: map[int]bool{}, verdicts: map[int]verdict{}, spaces: map[string]*space{}, noSums: map[int]bool{},
+		uniform: map[int]bool{}, verdicts: map[int]verdict{}, kept: map[int]Status{}, spaces: map[string]*space{}, noSums: map[int]bool{},
 		whole: r.Plan.Primary.Outcome, parts: r.Plan.Secondary.Outcomes,
 	}
 	for _, from := range e.Waves {
@@ -115,16 +116,25 @@ func (c *control) remember() {
 	}
 }
 
-// keep has the sets of this analysis of which something is withheld kept from being told.
+// keep has the sets of this analysis of which something is withheld kept from being told. Not if
+// their people are all of a larger group, too: of that it is decided by its own limits.
 func (c *control) keep() {
-	for set := range c.result.Sets {
-		switch why := c.withheld(set); why {
+	candidates := c.candidates()
+	for set, s := range c.result.Sets {
+		if slices.ContainsFunc(candidates, func(other int) bool {
+			larger := c.result.Sets[other]
+			return s.Region != "" && larger.Region == "" && larger.Outcome == s.Outcome && slices.Equal(larger.Waves, s.Waves) && apart(larger, s) == 0
+		}) {
+			continue
+		}
+		c.kept[set] = c.withheld(set)
+		switch c.kept[set] {
 		case Uniform:
-			c.secret(c.result.Sets[set], secret{near: true})
+			c.secret(s, secret{near: true})
 		case TooFew:
-			c.secret(c.result.Sets[set], secret{})
+			c.secret(s, secret{})
 		case Coarse:
-			c.secret(c.result.Sets[set], secret{details: true})
+			c.secret(s, secret{details: true})
 		}
 	}
 }
@@ -524,7 +534,7 @@ func (c *control) basis(figures []Figure) Basis {
 			b.take(s, c.noSums[set])
 			delete(stands, slotOf(s))
 		}
-		switch c.withheld(set) {
+		switch c.kept[set] {
 		case Uniform:
 			b.Uniform = append(b.Uniform, s)
 		case TooFew:
