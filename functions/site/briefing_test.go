@@ -12,6 +12,7 @@ import (
 
 	"livinglab/shared/experiment"
 	"livinglab/shared/locale"
+	"livinglab/shared/survey"
 	"livinglab/shared/table"
 	"livinglab/shared/table/faulty"
 	"livinglab/shared/table/tabletest"
@@ -32,8 +33,14 @@ func newLab(t testing.TB, experiments ...*experiment.Experiment) *lab {
 	env := tabletest.New(t)
 	set := experiment.NewSet(experiments...)
 	client, watch := env.Watched(t)
+	instruments, err := survey.Shipped()
+	if err != nil {
+		t.Fatal(err)
+	}
+	watched := table.New(client, env.Name)
 	h := &handler{
-		experiments: set, notes: madeUpNotes, calendar: newCalendar(table.New(client, env.Name)),
+		experiments: set, notes: madeUpNotes, instruments: instruments,
+		calendar: newCalendar(watched), library: newLibrary(watched),
 		pages: web.NewPages(templates, web.LabOf(set, "office@lab.example")),
 	}
 	return &lab{TB: t, table: table.New(env.Client(t), env.Name), watch: watch, serve: web.Handler(h.pages, h.routes())}

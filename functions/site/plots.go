@@ -7,6 +7,7 @@ import (
 
 	"livinglab/shared/analysis"
 	"livinglab/shared/experiment"
+	"livinglab/shared/release"
 )
 
 // forest is a chart of changes and of their difference with intervals, drawn to be read
@@ -152,7 +153,7 @@ func (r reader) reach(w waves) float64 {
 			most = max(most, math.Abs(l.value), math.Abs(l.low), math.Abs(l.high))
 		}
 	}
-	ends := []float64{0.5, 1, 1.5, 2, 3, 4, 6, 8, 10, 20, 50, 100}
+	ends := []float64{0.5, 1, 2, 3, 4, 6, 8, 10, 20, 50, 100}
 	if i := slices.IndexFunc(ends, func(end float64) bool { return end >= most }); i >= 0 {
 		return ends[i]
 	}
@@ -286,38 +287,61 @@ func (r reader) madeUp() string {
 }
 
 // changeTable holds the numbers of a forest.
-func (r reader) changeTable(w waves) figureTable {
-	t := figureTable{Columns: []string{
-		r.say("参加者の変化", "Participants"), r.say("95%信頼区間", "95% interval"), "n",
-		r.say("比較グループの変化", "Comparison group"), r.say("95%信頼区間", "95% interval"), "n",
-		r.say("差", "Difference"), r.say("95%信頼区間", "95% interval"),
-	}}
+type changeTable struct {
+	Columns []string
+	Rows    []changeRow
+	Marks   []mark
+}
+
+type changeRow struct {
+	Head      string
+	Estimates []estimate
+}
+
+// estimate is a figure, its interval, and how many people it rests on, as far as they are
+// shown.
+type estimate struct {
+	Of       *cell
+	Interval []cell
+	People   []cell
+}
+
+func (r reader) changeTable(w waves) changeTable {
+	t := changeTable{Columns: []string{r.say("参加者の変化", "Participants"), r.say("比較グループの変化", "Comparison group"), r.say("差", "Difference")}}
+	count := map[release.Status]int{}
 	for _, outcome := range r.outcomes() {
-		row := figureRow{Head: []string{r.outcome(outcome)}}
-		for _, arm := range []string{experiment.GroupParticipants, experiment.GroupComparison} {
-			n := cell{}
-			if f, ok := r.Figure(analysis.Change, arm, outcome, w.From, w.To, analysis.MeanChange); ok {
-				n = r.people(f, false)
+		row := changeRow{Head: r.outcome(outcome), Estimates: []estimate{
+			r.estimate(analysis.Change, experiment.GroupParticipants, outcome, w, analysis.MeanChange),
+			r.estimate(analysis.Change, experiment.GroupComparison, outcome, w, analysis.MeanChange),
+			r.estimate(analysis.Difference, "", outcome, w, analysis.DID),
+		}}
+		for _, e := range row.Estimates {
+			if e.Of != nil && e.Of.Mark != "" {
+				count[e.Of.Status]++
 			}
-			row.Cells = append(row.Cells,
-				[]cell{r.figure(analysis.Change, arm, outcome, w, analysis.MeanChange)},
-				r.interval(analysis.Change, arm, outcome, w), []cell{n})
 		}
-		row.Cells = append(row.Cells,
-			[]cell{r.figure(analysis.Difference, "", outcome, w, analysis.DID)}, r.interval(analysis.Difference, "", outcome, w))
 		t.Rows = append(t.Rows, row)
 	}
-	t.Marks = r.marks(t.Rows)
+	t.Marks = r.marksOf(count)
 	return t
 }
 
-// interval returns the two ends of the interval of a section's main figure.
-func (r reader) interval(s analysis.Section, arm, outcome string, w waves) []cell {
-	low, high := r.figure(s, arm, outcome, w, analysis.CILow), r.figure(s, arm, outcome, w, analysis.CIHigh)
-	if low.Key == "" || high.Key == "" {
-		return nil
+func (r reader) estimate(s analysis.Section, arm, outcome string, w waves, what analysis.Statistic) estimate {
+	f, ok := r.Figure(s, arm, outcome, w.From, w.To, what)
+	if !ok {
+		return estimate{}
 	}
-	return together([]cell{low, high})
+	e := estimate{Of: new(r.cell(f))}
+	low, high := r.figure(s, arm, outcome, w, analysis.CILow), r.figure(s, arm, outcome, w, analysis.CIHigh)
+	if low.Text != "" && high.Text != "" {
+		e.Interval = []cell{low, high}
+	}
+	for _, n := range []cell{r.people(f, false), r.people(f, true)} {
+		if n.Text != "" {
+			e.People = append(e.People, n)
+		}
+	}
+	return e
 }
 
 // meanTable holds the numbers of the slope charts.

@@ -43,7 +43,7 @@ type counted struct {
 // contrast is a comparison between two waves.
 type contrast struct {
 	Forest forest
-	Table  figureTable
+	Table  changeTable
 }
 
 // asked is what people were, or will be, asked.
@@ -65,7 +65,7 @@ type askedInstrument struct {
 
 type askedWave struct {
 	Title  locale.Text
-	When   string
+	When   string // from which day to which
 	Groups []locale.Text
 	Mark   bool // the dates stand in for ones that are not known
 }
@@ -159,7 +159,7 @@ func (h *handler) asked(r reader) asked {
 	for _, w := range r.experiment.Waves {
 		view := askedWave{
 			Title: w.Title, Mark: r.experiment.IsPlaceholder("waves[" + w.ID + "].open"),
-			When: locale.Instant(r.lang, w.Open, r.experiment.Zone()) + " – " + locale.Deadline(r.lang, w.Close, r.experiment.Zone()),
+			When: locale.Day(r.lang, w.Open.In(r.experiment.Zone())) + " – " + locale.Day(r.lang, w.Close.Add(-time.Nanosecond).In(r.experiment.Zone())),
 		}
 		for _, g := range r.experiment.Groups {
 			if r.experiment.ForGroup(w, g.ID) {

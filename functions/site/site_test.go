@@ -351,7 +351,7 @@ func TestTheShippedExperimentsAreShownInEveryStage(t *testing.T) {
 		t.Fatal(err)
 	}
 	env := tabletest.New(t)
-	h.calendar = newCalendar(table.New(env.Client(t), env.Name))
+	h.calendar, h.library = newCalendar(table.New(env.Client(t), env.Name)), newLibrary(table.New(env.Client(t), env.Name))
 	if len(h.experiments.All()) == 0 || len(h.notes) == 0 {
 		t.Fatal("nothing is shipped")
 	}
