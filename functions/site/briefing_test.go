@@ -12,7 +12,6 @@ import (
 
 	"livinglab/shared/experiment"
 	"livinglab/shared/locale"
-	"livinglab/shared/survey"
 	"livinglab/shared/table"
 	"livinglab/shared/table/faulty"
 	"livinglab/shared/table/tabletest"
@@ -33,13 +32,9 @@ func newLab(t testing.TB, experiments ...*experiment.Experiment) *lab {
 	env := tabletest.New(t)
 	set := experiment.NewSet(experiments...)
 	client, watch := env.Watched(t)
-	instruments, err := survey.Shipped()
-	if err != nil {
-		t.Fatal(err)
-	}
 	watched := table.New(client, env.Name)
 	h := &handler{
-		experiments: set, notes: madeUpNotes, instruments: instruments,
+		experiments: set, notes: madeUpNotes, instruments: shippedInstruments(t),
 		calendar: newCalendar(watched), library: newLibrary(watched),
 		pages: web.NewPages(templates, web.LabOf(set, "office@lab.example")),
 	}

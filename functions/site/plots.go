@@ -23,6 +23,7 @@ type forest struct {
 	Zero   int // the place of no change
 	Ticks  []forestTick
 	Blocks []forestBlock
+	Shows  bool   // at least one figure
 	MadeUp string // a label; empty for real data
 }
 
@@ -84,6 +85,7 @@ func (r reader) forest(w waves, id string) *forest {
 			l.Y, l.TextY = rowY, rowY+4
 			l.X, l.Low, l.High = place(l.value), place(l.low), place(l.high)
 			b.Lines = append(b.Lines, l.forestLine)
+			f.Shows = f.Shows || l.Shown
 			rowY += forestRow
 		}
 		if len(b.Lines) > 0 {
@@ -323,6 +325,20 @@ func (r reader) changeTable(w waves) changeTable {
 		t.Rows = append(t.Rows, row)
 	}
 	t.Marks = r.marksOf(count)
+	return t.withoutEmpty()
+}
+
+// withoutEmpty leaves out the columns of an arm that a wave was not for.
+func (t changeTable) withoutEmpty() changeTable {
+	for c := len(t.Columns) - 1; c >= 0; c-- {
+		if slices.ContainsFunc(t.Rows, func(row changeRow) bool { return row.Estimates[c].Of != nil }) {
+			continue
+		}
+		t.Columns = slices.Delete(t.Columns, c, c+1)
+		for i := range t.Rows {
+			t.Rows[i].Estimates = slices.Delete(t.Rows[i].Estimates, c, c+1)
+		}
+	}
 	return t
 }
 
@@ -347,8 +363,8 @@ func (r reader) estimate(s analysis.Section, arm, outcome string, w waves, what 
 // meanTable holds the numbers of the slope charts.
 func (r reader) meanTable(w waves) figureTable {
 	t := figureTable{Columns: []string{
-		r.say("参加者：%s", "Participants: %s", r.wave(w.From)), r.wave(w.To), "n",
-		r.say("比較グループ：%s", "Comparison group: %s", r.wave(w.From)), r.wave(w.To), "n",
+		r.say("参加者(前)", "Participants, before"), r.say("(後)", "after"), "n",
+		r.say("比較グループ(前)", "Comparison group, before"), r.say("(後)", "after"), "n",
 	}}
 	for _, outcome := range r.outcomes() {
 		row := figureRow{Head: []string{r.outcome(outcome)}}

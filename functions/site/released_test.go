@@ -7,6 +7,7 @@ import (
 	"iter"
 	mathrand "math/rand/v2"
 	"strconv"
+	"testing"
 	"time"
 
 	"livinglab/shared/analysis"
@@ -120,10 +121,7 @@ func plan(e *experiment.Experiment) analysis.Plan {
 // release.
 func (l *lab) releases(e *experiment.Experiment, c crowd, by analysis.Plan, madeUp bool) release.Release {
 	l.Helper()
-	instruments, err := survey.Shipped()
-	if err != nil {
-		l.Fatal(err)
-	}
+	instruments := shippedInstruments(l)
 	core, _ := instruments.Edition("career_ownership_core", 1)
 	result, err := analysis.Run(analysis.Input{
 		Experiment: e, Plan: by, Instruments: instruments, Flow: c.flow(core), At: analyzed, Subjects: c.subjects(core),
@@ -171,4 +169,13 @@ func (l *lab) publishes(r release.Release, basis release.Basis) {
 	if err != nil {
 		l.Fatal(err)
 	}
+}
+
+func shippedInstruments(t testing.TB) survey.Set {
+	t.Helper()
+	instruments, err := survey.Shipped()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return instruments
 }
