@@ -101,7 +101,7 @@ func (c *control) remember() {
 	for _, p := range c.past {
 		for _, set := range p.Basis.Sets {
 			if parts, ok := partsOf(set, p.Basis.Parts); ok {
-				c.each(set, func(s *space) { s.add(parts, set.N >= c.limits.DetailMinN) })
+				c.show(set, parts, set.N >= c.limits.DetailMinN)
 			}
 		}
 	}
@@ -134,7 +134,10 @@ func (c *control) secret(set analysis.Set, s secret) {
 		return // of both arms there is nothing that the arms do not tell
 	}
 	s.set = parts{set.Arm: set.People}
-	c.each(set, func(in *space) { in.kept = append(in.kept, s) })
+	for _, wave := range set.Waves {
+		in := c.space(set.Outcome, wave)
+		in.kept = append(in.kept, s)
+	}
 }
 
 // withheld says what of a set's sums is not shown, whatever else is: TooFew for all,
@@ -181,7 +184,7 @@ func (c *control) candidates() []int {
 }
 
 // odd is 1 for a set of a subscale whose people are not those of the total in the same
-// place. Of the subscales of which one cannot be shown beside the total, it is such a one.
+// place. If they are nearly so, it is not shown beside the others.
 func (c *control) odd(set int) int {
 	of := c.result.Sets[set]
 	total := of
@@ -225,19 +228,61 @@ func (c *control) admitted(set int) bool {
 	}
 	detailed := s.N >= c.limits.DetailMinN
 	for _, wave := range s.Waves {
-		ok = ok && c.space(s.Outcome, wave).admits(parts, detailed) && !c.setOff(s, wave)
+		ok = ok && c.space(s.Outcome, wave).admits(parts, detailed) && (len(parts) > 1 ||
+			c.space(c.together(s.Outcome), wave).admits(parts, detailed) && !c.completes(s, wave, parts, detailed))
 	}
 	if ok {
-		c.each(s, func(in *space) { in.add(parts, detailed) })
+		c.show(s, parts, detailed)
 	}
 	return ok
 }
 
-// each visits the variables whose sums over a set figures tell.
-func (c *control) each(set analysis.Set, visit func(*space)) {
+// show takes a set in. Of both arms together only the spread of scores is told, which says
+// nothing about another scale.
+func (c *control) show(set analysis.Set, parts parts, detailed bool) {
 	for _, wave := range set.Waves {
-		visit(c.space(set.Outcome, wave))
+		c.space(set.Outcome, wave).add(parts, detailed)
+		if len(parts) == 1 {
+			c.space(c.together(set.Outcome), wave).add(parts, detailed)
+		}
 	}
+}
+
+// together is the scale under which the total and its subscales are one. The total is the
+// mean of the subscales for who has answered all items, so that sums over the people of one can
+// be set off against those of the others: what no combination of one may tell, none of all
+// of them may. Somebody who left a subscale out is in the sets of the others alone.
+func (c *control) together(outcome string) string {
+	if outcome == c.whole || slices.Contains(c.parts, outcome) {
+		return ""
+	}
+	return outcome
+}
+
+// completes reports whether a set completes those of the total and all subscales but one, so that
+// they tell what is kept of the last.
+func (c *control) completes(set analysis.Set, wave string, parts parts, detailed bool) bool {
+	scales := append([]string{c.whole}, c.parts...)
+	if !slices.Contains(scales, set.Outcome) {
+		return false
+	}
+	with := c.space(set.Outcome, wave).clone()
+	with.add(parts, detailed)
+	for _, last := range scales {
+		if last == set.Outcome {
+			continue
+		}
+		for _, k := range c.space(last, wave).kept {
+			told := !k.details && k.toldBy(with)
+			for _, other := range scales {
+				told = told && (other == last || other == set.Outcome || k.toldBy(c.space(other, wave)))
+			}
+			if told {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 func (c *control) space(outcome, wave string) *space {

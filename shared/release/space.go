@@ -6,8 +6,9 @@ import (
 	"livinglab/shared/analysis"
 )
 
-// space is what is shown of one variable, the scores of one scale in one wave: the sets of
-// people over whose scores sums are published, by this release and all before it.
+// space is what is shown of one variable, the scores of one scale in one wave, or of a total and
+// its subscales: the sets of people over whose scores sums are published, by this release and all
+// before it.
 //
 // Whoever knows the sums over two sets knows the sum over their difference; so with any
 // combination. A set is taken in only if no combination of it with what is there rests
@@ -80,13 +81,13 @@ func (s *space) admits(set parts, detailed bool) bool {
 	}
 	with := s.clone()
 	with.add(set, detailed)
-	for _, k := range s.kept {
-		told := with.near(k.set, k.details) &^ s.near(k.set, k.details)
-		if told&1 != 0 || (k.near && told != 0) {
-			return false
-		}
-	}
-	return true
+	return !slices.ContainsFunc(s.kept, func(k secret) bool { return k.toldBy(with) && !k.toldBy(s) })
+}
+
+// toldBy reports whether sets tell what is kept.
+func (k secret) toldBy(s *space) bool {
+	near := s.near(k.set, k.details)
+	return near&1 != 0 || (k.near && near != 0)
 }
 
 func (s *space) full(set parts) bool {
