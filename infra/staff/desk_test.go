@@ -78,7 +78,7 @@ func TestARowSaysEverythingThatAPersonAskedFor(t *testing.T) {
 	person := w.submit(s, noon)
 	edited := s.Application
 	edited.Motivation = "変更後の動機"
-	if err := w.Edit(t.Context(), table.Edit{Token: "edit", Version: 1, Person: person, Application: edited, Changed: []string{"motivation"}}, noon.Add(time.Hour)); err != nil {
+	if err := w.Edit(t.Context(), table.Edit{Token: "edit", Version: 1, Person: w.person(person.ID), Application: edited, Changed: []string{"motivation"}}, noon.Add(time.Hour)); err != nil {
 		t.Fatal(err)
 	}
 	if err := w.Withdraw(t.Context(), person, nil, false, noon.Add(2*time.Hour)); err != nil {
@@ -324,7 +324,7 @@ func TestTheLedgerSaysWhatBecameOfEachMail(t *testing.T) {
 			t.Fatal(err)
 		}
 		if m.Person == first.ID {
-			if err := w.End(t.Context(), m, table.Failed, "a fact is missing"); err != nil {
+			if err := w.End(t.Context(), m, table.Failed, "a fact is missing", noon); err != nil {
 				t.Fatal(err)
 			}
 		}

@@ -67,12 +67,12 @@ func TestTheWorkIsWhatWaitsForStaff(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if err := w.Fail(t.Context(), w.claim(failed), "MessageRejected"); err != nil {
+	if err := w.Fail(t.Context(), w.claim(failed), "MessageRejected", noon); err != nil {
 		t.Fatal(err)
 	}
 	w.bounce(returned, table.Bounced)
 	w.bounce(spam, table.Complained)
-	if err := w.End(t.Context(), w.mail(held), table.Suppressed, "the address takes no mail: bounced"); err != nil {
+	if err := w.End(t.Context(), w.mail(held), table.Suppressed, "the address takes no mail: bounced", noon); err != nil {
 		t.Fatal(err)
 	}
 	got := w.says(at(16*60), "", "work", shiojiri)
