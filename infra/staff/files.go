@@ -45,6 +45,7 @@ func (d desk) files(t *table.Table, o order) []file {
 		fileOf("registrations", export.Registrations(e), places(t)),
 		fileOf("people", export.People(), t.People),
 		fileOf("hosts", export.Hosts(e), t.EveryHost),
+		fileOf("staff", export.Staff(e), t.EveryStaff),
 		fileOf("mails", export.Mails(e), mails),
 		fileOf("work", export.Work(e, now), concerned(t, now)).saying(workSaid),
 		fileOf("suppressed", export.Suppressed(e), t.Suppressions),
@@ -54,6 +55,8 @@ func (d desk) files(t *table.Table, o order) []file {
 		fileOf("host-answers", surveys.HostAnswers(), hostFiles(t)),
 		fileOf("anonymous-answers", surveys.AnonymousAnswers(), anonymousAnswers(t, surveys)),
 		fileOf("alerts", surveys.Alerts(), noted(t)).saying(alertsSaid),
+		fileOf("analysis", export.Analysis(e), computed(t)).saying(figuresSaid),
+		fileOf("releases", export.Releases(e), released(t)),
 	}
 }
 
@@ -79,7 +82,7 @@ func (d desk) export(ctx context.Context, s session, o order) error {
 
 // strainAsWell says beside the mails that wait whether somebody may be under strain.
 func (d desk) strainAsWell(ctx context.Context, s session, o order) error {
-	said, err := strain(ctx, s, o.experiment.ID)
+	said, err := strain(ctx, s, o.experiment)
 	if err != nil {
 		return fmt.Errorf("the file is complete, but whether somebody may be under strain is not known: %w", err)
 	}
