@@ -34,6 +34,7 @@ import (
 	"livinglab/infra/local/stream"
 	"livinglab/infra/local/template"
 	"livinglab/shared/client"
+	"livinglab/shared/table"
 	"livinglab/shared/table/dynamodblocal"
 )
 
@@ -167,6 +168,7 @@ func (s *Stack) start(ctx context.Context, o Options) error {
 	if err := s.openStream(ctx); err != nil {
 		return err
 	}
+	s.Scheduler.Skipped = looks{table.New(client.DynamoDB(own(), s.DynamoDB), s.Table)}.skipped
 	s.run(listener, folder)
 	return nil
 }
