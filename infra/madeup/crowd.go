@@ -1,0 +1,192 @@
+// Package madeup makes up people (架空の人物) who answer an experiment's surveys, with
+// effects that are known: for sample results, which say that they are made up, and for
+// measuring. Nothing that ships imports it.
+package madeup
+
+import (
+	"iter"
+	"math"
+	"math/rand/v2"
+	"slices"
+	"strconv"
+
+	"livinglab/shared/analysis"
+	"livinglab/shared/experiment"
+	"livinglab/shared/survey"
+)
+
+// Crowd is people who do not exist. The same crowd is the same people every time, and
+// nobody of it is kept: each is made up when the turn comes.
+//
+// Everybody answers the first wave, and each of the later ones of the own arm or not.
+type Crowd struct {
+	Seed         uint64
+	Participants int
+	Comparison   int
+
+	// Change is by how many points of its scale a participant's answers to the items of a
+	// subscale rise after the first wave, and Drift by how many everybody's do, before
+	// they are rounded to points and held to the ends of the scale.
+	Change map[string]float64
+	Drift  float64
+
+	Leave float64 // share of people who do not answer a later wave, each by itself
+	Skip  float64 // share of items that are left out
+}
+
+// Sample is the crowd behind the sample results: about as many people as the first
+// experiment hopes for, some of whom leave, with a change in two of the four subscales.
+func Sample() Crowd {
+	return Crowd{
+		Seed: 2020, Participants: 36, Comparison: 64,
+		Change: map[string]float64{"direction": 0.5, "connection": 0.6, "agency": 0.1}, Drift: 0.05,
+		Leave: 0.15, Skip: 0.02,
+	}
+}
+
+// Subjects yields the people as an analysis takes them, the participants first, with the
+// answers to the scored instruments of the experiment's waves in their newest versions.
+func (c Crowd) Subjects(e *experiment.Experiment, instruments survey.Set) iter.Seq2[analysis.Subject, error] {
+	return func(yield func(analysis.Subject, error) bool) {
+		for s := range c.people(e, instruments) {
+			if !yield(s, nil) {
+				return
+			}
+		}
+	}
+}
+
+func (c Crowd) people(e *experiment.Experiment, instruments survey.Set) iter.Seq[analysis.Subject] {
+	return func(yield func(analysis.Subject) bool) {
+		for n := range c.Participants + c.Comparison {
+			if !yield(c.subject(n, e, instruments)) {
+				return
+			}
+		}
+	}
+}
+
+// subject makes up one person, by the number alone.
+func (c Crowd) subject(n int, e *experiment.Experiment, instruments survey.Set) analysis.Subject {
+	random := rand.New(rand.NewPCG(c.Seed, uint64(n)))
+	s := analysis.Subject{ID: newID(random), Arm: experiment.GroupComparison, Responses: map[string]analysis.Response{}}
+	if n < c.Participants {
+		s.Arm = experiment.GroupParticipants
+		s.Region = e.Listings[n%len(e.Listings)].Region
+	}
+	p := person{random: random, level: 0.5 * random.NormFloat64(), subscales: map[string]float64{}}
+	for number, wave := range e.Waves {
+		if !slices.Contains(wave.Groups, s.Arm) || number > 0 && random.Float64() < c.Leave {
+			continue
+		}
+		rise := map[string]float64{}
+		if number > 0 {
+			rise = c.rises(s.Arm, instruments, wave)
+		}
+		s.Responses[wave.ID] = p.respond(instruments, wave, s.Arm, rise, c.Skip)
+	}
+	return s
+}
+
+// rises is by how much the answers have risen in a later wave, by subscale.
+func (c Crowd) rises(arm string, instruments survey.Set, wave experiment.Wave) map[string]float64 {
+	rises := map[string]float64{}
+	for _, id := range wave.Instruments {
+		i, _ := instruments.Current(id)
+		for _, subscale := range i.Subscales {
+			rises[subscale.ID] = c.Drift
+		}
+	}
+	if arm == experiment.GroupParticipants {
+		for subscale, change := range c.Change {
+			rises[subscale] += change
+		}
+	}
+	return rises
+}
+
+// person is how a made-up person tends to answer, in points above what people answer in
+// the mean: in all, and by subscale.
+type person struct {
+	random    *rand.Rand
+	level     float64
+	subscales map[string]float64
+}
+
+// respond answers the scored instruments of a wave.
+func (p person) respond(instruments survey.Set, wave experiment.Wave, arm string, rise map[string]float64, skip float64) analysis.Response {
+	r := analysis.Response{Editions: map[string]int{}, Answers: survey.Answers{}}
+	for _, id := range wave.Instruments {
+		i, _ := instruments.Current(id)
+		if len(i.Subscales) == 0 {
+			continue
+		}
+		r.Editions[i.ID] = i.Version
+		for _, it := range i.ForWave(wave.ID, arm) {
+			r.Answers[it.ID] = []string{}
+			if x := p.answer(it, rise[it.Subscale]); p.random.Float64() >= skip {
+				r.Answers[it.ID] = []string{strconv.Itoa(x)}
+			}
+		}
+	}
+	return r
+}
+
+// answer is a point of an item's scale: where the person stands on the subscale, and what
+// differs from one question and one day to the next. Most people answer above the middle.
+func (p person) answer(it survey.Item, rise float64) int {
+	if _, known := p.subscales[it.Subscale]; !known {
+		p.subscales[it.Subscale] = 0.4 * p.random.NormFloat64()
+	}
+	smallest, largest := it.Range()
+	middle := float64(smallest+largest)/2 + 0.2
+	x := int(math.Round(middle + p.level + p.subscales[it.Subscale] + rise + 0.7*p.random.NormFloat64()))
+	x = min(max(x, smallest), largest)
+	if it.Reverse {
+		x = smallest + largest - x
+	}
+	return x
+}
+
+// Flow counts the crowd as an experiment that was over would count its people: with some
+// who were offered a side job and never started, and some who only registered or withdrew.
+func (c Crowd) Flow(e *experiment.Experiment, instruments survey.Set) analysis.Flow {
+	declined, left := c.Participants/8, c.Participants/12
+	flow := analysis.Flow{
+		Offered: c.Participants + declined, Accepted: c.Participants + declined/2, Started: c.Participants,
+		EndedEarly: left, Completed: c.Participants - left, Agreed: c.Participants + c.Comparison + declined, Withdrew: declined,
+	}
+	flow.Applied = flow.Agreed + c.Comparison/4 + flow.Withdrew
+	flow.Registered = flow.Applied + flow.Applied/3
+	sizes, answered := map[string]int{}, map[analysis.WaveCount]int{}
+	for s := range c.people(e, instruments) {
+		sizes[s.Arm]++
+		for wave := range s.Responses {
+			answered[analysis.WaveCount{Wave: wave, Arm: s.Arm}]++
+		}
+	}
+	for _, group := range e.Groups {
+		flow.Arms = append(flow.Arms, analysis.ArmCount{Arm: group.ID, N: sizes[group.ID]})
+	}
+	for _, wave := range e.Waves {
+		for _, group := range e.Groups {
+			if slices.Contains(wave.Groups, group.ID) {
+				count := analysis.WaveCount{Wave: wave.ID, Arm: group.ID}
+				n := answered[count]
+				count.Asked, count.Answered = sizes[group.ID], n
+				flow.Waves = append(flow.Waves, count)
+			}
+		}
+	}
+	return flow
+}
+
+// newID is an id as people have them: 130 bits in base32.
+func newID(random *rand.Rand) string {
+	const digits = "abcdefghijklmnopqrstuvwxyz234567"
+	id := make([]byte, 26)
+	for n := range id {
+		id[n] = digits[random.IntN(len(digits))]
+	}
+	return string(id)
+}
