@@ -95,71 +95,85 @@ const (
 // Statistic is what a figure is. Its values are the names in every file that is published.
 type Statistic string
 
-// The statistics, by section. Where none is named after the figure, it is in points of the
-// scale or has no unit; package stats has formulas and sources.
+// The statistics, by section. "Points" are those of the answers, whose means the scores
+// are; what has another unit or none says so. An interval is of 95 %, and p two-sided.
+// Formulas and sources stand at the functions of package stats that are named here.
 const (
-	// Of a wave, and of the people of a change before (From) and after (To).
-	Mean     Statistic = "mean"
-	SD       Statistic = "sd"
-	MeanFrom Statistic = "mean_from"
-	SDFrom   Statistic = "sd_from"
-	MeanTo   Statistic = "mean_to"
-	SDTo     Statistic = "sd_to"
+	// Of a wave.
+	Mean Statistic = "mean" // of the scores, in points; Σx/n
+	SD   Statistic = "sd"   // of the scores, in points; with n - 1. Of reliable change: of everybody in From
 
-	// Of a change: the mean change with its paired t test.
-	MeanChange  Statistic = "mean_change"
-	SDChange    Statistic = "sd_change"
-	CILow       Statistic = "ci_low"  // of the section's main figure: change, difference, alpha, share
-	CIHigh      Statistic = "ci_high" // 95 %
-	T           Statistic = "t"
-	DF          Statistic = "df"
-	P           Statistic = "p"
-	PHolm       Statistic = "p_holm" // adjusted over the plan's secondary outcomes
-	Correlation Statistic = "correlation"
-	DZ          Statistic = "d_z"
-	DZLow       Statistic = "d_z_low"
-	DZHigh      Statistic = "d_z_high"
-	DAv         Statistic = "d_av"
-	DAvLow      Statistic = "d_av_low"
-	DAvHigh     Statistic = "d_av_high"
-	GAv         Statistic = "g_av"
-	GAvLow      Statistic = "g_av_low"
-	GAvHigh     Statistic = "g_av_high"
-	V           Statistic = "wilcoxon_v"
-	WilcoxonP   Statistic = "wilcoxon_p"
-	RankBiser   Statistic = "rank_biserial"
+	// Of a change: those of the people who have both scores (stats.Pairs).
+	MeanFrom    Statistic = "mean_from"   // of their scores before, in points
+	SDFrom      Statistic = "sd_from"     // in points
+	MeanTo      Statistic = "mean_to"     // of their scores after, in points
+	SDTo        Statistic = "sd_to"       // in points
+	MeanChange  Statistic = "mean_change" // To less From, in points: positive where scores rise
+	SDChange    Statistic = "sd_change"   // in points
+	Correlation Statistic = "correlation" // Pearson's r of before and after; no unit
 
-	// Of a difference: of the mean changes, by Welch's test (T, DF, P, PHolm, CILow, CIHigh).
-	DID           Statistic = "did"
-	DPPC2         Statistic = "d_ppc2"
-	BaselineG     Statistic = "baseline_g" // of the scores before
-	AncovaB       Statistic = "ancova_b"
+	// Of the section's main figure: of a change in points (stats.PairedTTest), of a
+	// difference in points (stats.WelchTTest), of alpha without a unit (Feldt,
+	// stats.CronbachAlpha), of a share from 0 to 1 (stats.Wilson).
+	CILow  Statistic = "ci_low"
+	CIHigh Statistic = "ci_high"
+
+	// Of the test of a change (stats.PairedTTest) or a difference (stats.WelchTTest).
+	T     Statistic = "t"      // estimate/standard error; no unit
+	DF    Statistic = "df"     // degrees of freedom; of a difference Satterthwaite's, which are not whole
+	P     Statistic = "p"      // from 0 to 1
+	PHolm Statistic = "p_holm" // adjusted over the plan's secondary outcomes (stats.Holm); of those alone
+
+	// The mean change in standard deviations (stats.StandardizeChange).
+	DZ      Statistic = "d_z" // of the change; Cumming 2012
+	DZLow   Statistic = "d_z_low"
+	DZHigh  Statistic = "d_z_high"
+	DAv     Statistic = "d_av" // root mean square of before and after; limits after Algina and Keselman 2003
+	DAvLow  Statistic = "d_av_low"
+	DAvHigh Statistic = "d_av_high"
+	GAv     Statistic = "g_av" // d_av with Hedges' correction, of n - 1 degrees of freedom
+	GAvLow  Statistic = "g_av_low"
+	GAvHigh Statistic = "g_av_high"
+
+	// Of the signed ranks of the changes (stats.SignedRankTest).
+	V         Statistic = "wilcoxon_v"    // sum of the ranks of the rises, a multiple of 0.5; no unit
+	WilcoxonP Statistic = "wilcoxon_p"    // from 0 to 1; Note says how it was computed
+	RankBiser Statistic = "rank_biserial" // from -1 to 1; Kerby 2014
+
+	// Of a difference, the participants' change less the comparison group's: its test is
+	// T, DF, P, PHolm, CILow and CIHigh.
+	DID           Statistic = "did"        // of the mean changes, in points
+	DPPC2         Statistic = "d_ppc2"     // in standard deviations before (stats.DifferenceInDifferences); Morris 2008
+	BaselineG     Statistic = "baseline_g" // of the scores before, in standard deviations (stats.StandardizeDifference)
+	AncovaB       Statistic = "ancova_b"   // after, between people equal before, in points (stats.AnalyzeCovariance)
 	AncovaP       Statistic = "ancova_p"
 	AncovaLow     Statistic = "ancova_ci_low"
 	AncovaHigh    Statistic = "ancova_ci_high"
-	AncovaHC3Low  Statistic = "ancova_hc3_ci_low"
+	AncovaHC3Low  Statistic = "ancova_hc3_ci_low" // without one residual variance; MacKinnon and White 1985
 	AncovaHC3High Statistic = "ancova_hc3_ci_high"
 	AncovaHC3P    Statistic = "ancova_hc3_p"
-	SlopesP       Statistic = "slopes_p" // of unequal slopes
+	SlopesP       Statistic = "slopes_p" // of the groups having one slope, which ANCOVA assumes
 
-	Alpha Statistic = "alpha"
-	Omega Statistic = "omega"
+	// Of a reliability: of who answered all items of the scale. Up to 1; no unit.
+	Alpha Statistic = "alpha" // stats.CronbachAlpha
+	Omega Statistic = "omega" // stats.McDonaldOmega; undefined on a Heywood case
 
-	// Of attrition: people, and a share of 0 to 1 (CILow, CIHigh after Wilson).
-	Answered    Statistic = "answered" // From
-	Lost        Statistic = "lost"     // of them, without To
-	Share       Statistic = "share"
-	FisherP     Statistic = "fisher_p"     // of both arms
-	MeanStayers Statistic = "mean_stayers" // scores in From
-	MeanLeavers Statistic = "mean_leavers"
+	// Of attrition (stats.CompareAttrition): in people, and a share of them.
+	Answered    Statistic = "answered"     // people who sent From
+	Lost        Statistic = "lost"         // of them, who did not send To
+	Share       Statistic = "share"        // lost/answered, from 0 to 1
+	FisherP     Statistic = "fisher_p"     // of the arms losing alike (stats.FisherExact)
+	MeanStayers Statistic = "mean_stayers" // scores in From of who sent To, in points
+	MeanLeavers Statistic = "mean_leavers" // and of who did not
 
-	// Of reliable change: people, and points.
-	Increased      Statistic = "reliable_increase"
+	// Of reliable change (stats.NewReliableChange, Jacobson and Truax 1991), by the SD and
+	// the Alpha of everybody in From, which stand beside it.
+	Increased      Statistic = "reliable_increase" // people
 	Unchanged      Statistic = "no_reliable_change"
 	Decreased      Statistic = "reliable_decrease"
-	SEM            Statistic = "sem"
-	SDifference    Statistic = "s_difference"
-	SmallestChange Statistic = "smallest_change"
+	SEM            Statistic = "sem"             // standard error of one measurement, in points
+	SDifference    Statistic = "s_difference"    // of a difference of two, in points
+	SmallestChange Statistic = "smallest_change" // that is reliable, in points
 )
 
 // Figure is one number of an analysis.
@@ -181,8 +195,10 @@ type Set struct {
 	Arm     string   `json:"arm,omitempty"`
 	Region  string   `json:"region,omitempty"`
 	Outcome string   `json:"outcome,omitempty"`
-	Waves   []string `json:"waves"`             // they have a score in each of these, which figures tell of
+	Waves   []string `json:"waves"`             // they have a score in each of these or, without an outcome, sent each
+	With    string   `json:"with,omitempty"`    // and sent this wave, with or without a score
 	Without string   `json:"without,omitempty"` // and did not send this wave
+	Whole   bool     `json:"whole,omitempty"`   // and answered every item of the outcome
 	N       int      `json:"n"`
 	People  Sketch   `json:"people"`
 }

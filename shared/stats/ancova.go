@@ -39,8 +39,9 @@ type ANCOVA struct {
 	// before is everybody's mean, in points.
 	FirstMean, SecondMean Number
 
-	// HC3SE and HC3P do without the assumption of one residual variance.
+	// HC3SE, HC3P and HC3CI do without the assumption of one residual variance.
 	HC3SE, HC3P Number
+	HC3CI       Interval
 
 	// InteractionP is the p of the groups having one slope, which the model assumes.
 	InteractionP Number
@@ -92,7 +93,7 @@ func AnalyzeCovariance(participants, comparison Observations) ANCOVA {
 	a.R2 = Known(1 - residual/(first.post.squares+second.post.squares+between*between*first.n*second.n/n))
 	adjusted := intercept + slope*(first.n*first.pre.mean+second.n*second.pre.mean)/n
 	a.FirstMean, a.SecondMean = Known(adjusted+group), Known(adjusted)
-	a.HC3SE, a.HC3P = hc3(group, slope, df, first, second)
+	a.HC3SE, a.HC3P, a.HC3CI = hc3(group, slope, df, first, second)
 	a.InteractionP = interaction(first, second)
 	return a
 }
@@ -169,17 +170,18 @@ func exact(residual float64, first, second regression) bool {
 	return residual <= (first.n+second.n)*math.Pow(100*epsilon*largest, 2)
 }
 
-// hc3 returns the standard error of the groups' difference by HC3, and its p.
-func hc3(group, slope, df float64, first, second regression) (se, p Number) {
+// hc3 returns the standard error of the groups' difference by HC3, its p and its limits.
+func hc3(group, slope, df float64, first, second regression) (se, p Number, ci Interval) {
 	squares := first.pre.squares + second.pre.squares
 	before := first.pre.mean - second.pre.mean
 	ofFirst, okFirst := first.hc3(slope, 1/first.n, before/squares, squares)
 	ofSecond, okSecond := second.hc3(slope, -1/second.n, before/squares, squares)
 	if !okFirst || !okSecond {
-		return Undefined(FullLeverage), Undefined(FullLeverage)
+		none := Undefined(FullLeverage)
+		return none, none, Interval{none, none}
 	}
 	robust := math.Sqrt(ofFirst + ofSecond)
-	return Known(robust), Known(twoSidedT(group/robust, df))
+	return Known(robust), Known(twoSidedT(group/robust, df)), tInterval(group, robust, df)
 }
 
 // hc3 returns a group's part of the variance of the groups' difference, which each score

@@ -61,17 +61,25 @@ func (i *Instrument) Score(answers Answers) Scores {
 }
 
 func (s *Score) add(it Item, values []string) {
+	if x, ok := it.Value(values); ok {
+		s.Sum += x
+		s.Answered++
+	}
+}
+
+// Value returns what an answer to a likert item counts in a score, reversed where the item
+// is, and whether it is one: not if it is no point of the item.
+func (it Item) Value(values []string) (int, bool) {
 	if len(values) != 1 {
-		return
+		return 0, false
 	}
 	smallest, largest := it.Range()
 	x, err := strconv.Atoi(values[0])
 	if err != nil || x < smallest || x > largest {
-		return
+		return 0, false
 	}
 	if it.Reverse {
 		x = smallest + largest - x
 	}
-	s.Sum += x
-	s.Answered++
+	return x, true
 }

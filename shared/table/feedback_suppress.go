@@ -151,7 +151,7 @@ type SuppressedPerson struct {
 }
 
 // Suppressions yields the addresses of an experiment's people that take no mail,
-// person after person in the order in which they came, then the hosts' contacts.
+// person after person in the order in which they came, then the hosts' contacts and staff.
 func (t *Table) Suppressions(ctx context.Context, experiment string) iter.Seq2[SuppressedPerson, error] {
 	return func(yield func(SuppressedPerson, error) bool) {
 		for p, err := range t.addressees(ctx, experiment) {

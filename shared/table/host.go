@@ -12,7 +12,7 @@ import (
 // no application, and is in none of their files. Its address may be anybody's, too: of
 // several listings, or of who applied.
 
-// contact names the person who is the contact of a listing.
+// contact names the person who is the contact of a listing, or a member of staff.
 type contact struct {
 	Key
 	Person string `dynamodbav:"person"`
@@ -75,8 +75,14 @@ func (t *Table) changeHost(ctx context.Context, person string, host Person, entr
 	if p.Address.Comparable != host.Address.Comparable {
 		return t.replaceHost(ctx, p, host, entry, now)
 	}
+	return t.introduce(ctx, p, host, entry)
+}
+
+// introduce gives a contact the name, language and spelling of the address that another has,
+// on record, unless it is so already.
+func (t *Table) introduce(ctx context.Context, p, as Person, entry AuditEntry) (Person, error) {
 	before := p
-	p.Lang, p.FamilyName, p.GivenName, p.Address = host.Lang, host.FamilyName, host.GivenName, host.Address
+	p.Lang, p.FamilyName, p.GivenName, p.Address = as.Lang, as.FamilyName, as.GivenName, as.Address
 	if p.Lang == before.Lang && p.FamilyName == before.FamilyName && p.GivenName == before.GivenName && p.Address == before.Address {
 		return p, nil
 	}

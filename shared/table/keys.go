@@ -268,6 +268,43 @@ func allShards(yield func(string) bool) {
 	}
 }
 
+// What follows is of the summaries and the results of an experiment. In each of these
+// partitions the sort keys of what is told or published begin with a digit, so that the last
+// of them is found: see latest.
+
+// staffKey names a person who gets the summaries of an experiment, or did.
+func staffKey(experiment, person string) Key { return Key{part("staff", experiment), part(person)} }
+
+// staffRollKey changes with whoever gets the summaries of an experiment.
+func staffRollKey(experiment string) Key { return Key{part("staff", experiment), "roll"} }
+
+// summaryKey is where the summary of a scheduled time is.
+func summaryKey(experiment string, at Instant) Key {
+	return Key{part("summary", experiment), string(at)}
+}
+
+// lastSummaryKey says up to when the summaries of an experiment reach.
+func lastSummaryKey(experiment string) Key { return Key{part("summary", experiment), "last"} }
+
+// planKey is where the plan of analysis is, once it is frozen.
+func planKey(experiment string) Key { return Key{part("plan", experiment), "frozen"} }
+
+// analysisKey is where one analysis is, exact, for staff alone.
+func analysisKey(experiment string, at Instant) Key {
+	return Key{part("analysis", experiment), string(at)}
+}
+
+// releaseKey is where one release is: all that is public of the results, and nothing else
+// is in the partition. Whoever shows it may read no other one.
+func releaseKey(experiment string, number int) Key {
+	return Key{part("release", experiment), fmt.Sprintf("%06d", number)}
+}
+
+// basisKey is where staff's knowledge of a release is: whom its figures rest on.
+func basisKey(experiment string, number int) Key {
+	return Key{part("basis", experiment), fmt.Sprintf("%06d", number)}
+}
+
 // attributes is the key as DynamoDB takes it.
 func (k Key) attributes() map[string]types.AttributeValue {
 	return map[string]types.AttributeValue{

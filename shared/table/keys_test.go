@@ -54,6 +54,14 @@ func Example_keys() {
 	row("feedback", feedbackKey(mail, Bounced, at), entry{})
 	row("audit", auditKey("a-1", at), entry{})
 	row("switch", sendingKey(), entry{})
+	row("staff", staffKey(experiment, person), entry{})
+	row("… all of it", staffRollKey(experiment), entry{})
+	row("summary", summaryKey(experiment, at), entry{})
+	row("… the last", lastSummaryKey(experiment), entry{})
+	row("plan", planKey(experiment), entry{})
+	row("analysis", analysisKey(experiment, at), entry{})
+	row("release", releaseKey(experiment, 1), entry{})
+	row("… its basis", basisKey(experiment, 1), entry{})
 	chart.Flush()
 	// Output:
 	// ITEM                 PK                                    SK           LIST                           AT
@@ -86,6 +94,14 @@ func Example_keys() {
 	// feedback             feedback#02                           2020-11-02T00:00:00.000Z#bounced#m-1
 	// audit                audit#02                              2020-11-02T00:00:00.000Z#a-1
 	// switch               sending                               switch
+	// staff                staff#shiojiri-2020                   ada
+	// … all of it          staff#shiojiri-2020                   roll
+	// summary              summary#shiojiri-2020                 2020-11-02T00:00:00.000Z
+	// … the last           summary#shiojiri-2020                 last
+	// plan                 plan#shiojiri-2020                    frozen
+	// analysis             analysis#shiojiri-2020                2020-11-02T00:00:00.000Z
+	// release              release#shiojiri-2020                 000001
+	// … its basis          basis#shiojiri-2020                   000001
 }
 
 func TestKeysKeepTheirPartsApart(t *testing.T) {

@@ -20,7 +20,7 @@ var ledgerLine = []string{
 
 // Mails yields the ledger of an experiment: the mails of everybody who has applied
 // or registered, person after person in the order in which they came, then of the hosts'
-// contacts, each one's by when they were planned. The mails of a withdrawn person that had not ended are
+// contacts and of staff, each one's by when they were planned. The mails of a withdrawn person that had not ended are
 // canceled, whatever their stored state. It reads neither texts nor links.
 func (t *Table) Mails(ctx context.Context, experiment string) iter.Seq2[Mail, error] {
 	return func(yield func(Mail, error) bool) {
@@ -42,8 +42,8 @@ func (t *Table) Mails(ctx context.Context, experiment string) iter.Seq2[Mail, er
 	}
 }
 
-// addressees yields everybody of an experiment who may get mail: its people, and then
-// the contacts of its hosts, former ones too.
+// addressees yields everybody of an experiment who may get mail: its people, then the
+// contacts of its hosts and who gets its summaries, former ones too.
 func (t *Table) addressees(ctx context.Context, experiment string) iter.Seq2[Person, error] {
 	return func(yield func(Person, error) bool) {
 		for known, err := range t.People(ctx, experiment) {
@@ -53,6 +53,11 @@ func (t *Table) addressees(ctx context.Context, experiment string) iter.Seq2[Per
 		}
 		for host, err := range t.EveryHost(ctx, experiment) {
 			if !yield(host, err) || err != nil {
+				return
+			}
+		}
+		for staff, err := range t.EveryStaff(ctx, experiment) {
+			if !yield(staff, err) || err != nil {
 				return
 			}
 		}

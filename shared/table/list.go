@@ -3,6 +3,7 @@ package table
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"iter"
 	"slices"
 	"strings"
@@ -102,6 +103,28 @@ func (t *Table) within(ctx context.Context, condition string, v values, attribut
 			ExpressionAttributeNames: names(condition, projection), ExpressionAttributeValues: encoded,
 		})(yield)
 	}
+}
+
+// latest decodes the last item of a partition whose sort key begins with a digit, by one
+// consistent query. It returns ErrNotFound if there is none.
+func (t *Table) latest(ctx context.Context, pk string, out any) error {
+	const digits = ":" // comes right after them
+	condition := "#pk = :pk AND #sk < :digits"
+	v, err := encodeValues(values{":pk": pk, ":digits": digits})
+	if err != nil {
+		return err
+	}
+	found, err := t.client.Query(ctx, &dynamodb.QueryInput{
+		TableName: &t.name, ConsistentRead: aws.Bool(true), Limit: aws.Int32(1), ScanIndexForward: aws.Bool(false),
+		KeyConditionExpression: &condition, ExpressionAttributeNames: names(condition), ExpressionAttributeValues: v,
+	})
+	switch {
+	case err != nil:
+		return fmt.Errorf("reading the last item: %w", unread(err))
+	case len(found.Items) == 0:
+		return ErrNotFound
+	}
+	return decode(found.Items[0], out)
 }
 
 // merged yields what several sorted lists hold as one sorted list.

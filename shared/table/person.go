@@ -18,6 +18,7 @@ type Person struct {
 	Created    Instant     `dynamodbav:"created"`
 	Applied    Instant     `dynamodbav:"applied,omitempty"` // never: who has only registered for a briefing
 	Host       string      `dynamodbav:"host,omitempty"`    // the listing whose host's contact this is; see SetHost
+	Staff      bool        `dynamodbav:"staff,omitempty"`   // who gets the summaries of the experiment; see AddStaff
 
 	Address    Address `dynamodbav:"address"`
 	FamilyName string  `dynamodbav:"familyName"`
@@ -30,7 +31,8 @@ type Person struct {
 	LinksFrom Instant `dynamodbav:"linksFrom,omitempty"`
 	// Withdrawn is when the person left the experiment. Mails of a withdrawn person
 	// are cancelled, whatever their stored state, but for the one that confirms it. Of a
-	// host's contact it is when somebody else took its place.
+	// host's contact it is when somebody else took its place; of staff, since when it gets
+	// no summaries.
 	Withdrawn Instant `dynamodbav:"withdrawn,omitempty"`
 	// Unsubscribed is since when the person wants no announcements.
 	Unsubscribed Instant `dynamodbav:"unsubscribed,omitempty"`
@@ -55,9 +57,16 @@ func (p Person) Gone() string {
 		return ""
 	case p.Host != "":
 		return "somebody else is the host's contact"
+	case p.Staff:
+		return "the person gets no summaries any more"
 	}
 	return "the person has withdrawn"
 }
+
+// Contact reports whether a person is a host's contact or a member of staff, who gets
+// mail and is not among the people of the experiment: such a person has no private page, and
+// may have the address of one who has.
+func (p Person) Contact() bool { return p.Host != "" || p.Staff }
 
 // Address is a mail address in its three forms.
 type Address struct {

@@ -100,9 +100,9 @@ func (t *Table) decidedBefore(ctx context.Context, entry AuditEntry, otherwise e
 
 // CorrectAddress gives a person the address that staff know to be right: links sent
 // to the old one stop working, the new one gets a link of its own, and the mails that
-// came back or were held back for the old address are sent again. A host's contact has
-// no private page: it gets those mails alone. The act is put on record in the same
-// transaction. It returns ErrAddressTaken and ErrWithdrawn.
+// came back or were held back for the old address are sent again. A host's contact and a
+// member of staff have no private page: they get those mails alone. The act is put on record
+// in the same transaction. It returns ErrAddressTaken and ErrWithdrawn.
 func (t *Table) CorrectAddress(ctx context.Context, person string, next Address, entry AuditEntry, now time.Time) error {
 	at := At(now)
 	entry.Key = auditKey(entry.ID, entry.At)
@@ -127,11 +127,16 @@ func (t *Table) CorrectAddress(ctx context.Context, person string, next Address,
 			"#address.#comparable = :old AND #outside = :before AND attribute_not_exists(#withdrawn)",
 			values{":address": next, ":now": at, ":outside": moved(p, next), ":old": p.Address.Comparable, ":before": p.Outside})
 		atAddress := -1
-		if next.Comparable != p.Address.Comparable && p.Host == "" {
+		if next.Comparable != p.Address.Comparable && !p.Contact() {
 			atAddress = x.put(holder{Key: addressKey(p.Experiment, next.Comparable), Person: p.ID, Applied: p.Applied}, isNew, nil)
 			x.remove(addressKey(p.Experiment, p.Address.Comparable), "#person = :person", values{":person": p.ID})
 		}
-		if p.Host == "" {
+		if p.Staff {
+			if err := t.moveStaff(ctx, x, p, next, entry); err != nil {
+				return err
+			}
+		}
+		if !p.Contact() {
 			x.put(newMail(p, mail.AddressMoved, "corrected "+entry.ID, at), isNew, nil)
 		}
 		x.put(newAct(p.ID, "address-corrected", at), "", nil)
