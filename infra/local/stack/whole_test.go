@@ -314,5 +314,3 @@ func TestPassing(t *testing.T) {
 	w.pass()
 	t.Logf("passed in %v", time.Since(started))
 }
-
-type expectedResults map[string]json.RawMessage
