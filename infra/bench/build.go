@@ -17,15 +17,17 @@ type function struct {
 }
 
 // binaries are the functions as they are deployed, but for this machine's own
-// architecture, the bare one, and copies of all that can be looked into.
+// architecture, the bare one, copies of all that can be looked into, and the analysis
+// without a table.
 type binaries struct {
 	deployed map[string]function
 	open     map[string]function
 	bare     function
 	openBare function
+	alone    function
 }
 
-var names = []string{"site", "apply", "survey", "remind"}
+var names = []string{"site", "apply", "survey", "remind", "summarize"}
 
 // windowFile is laid over a function's folder to open its window.
 const windowFile = `package main
@@ -42,7 +44,10 @@ func build(ctx context.Context, root, folder string) (binaries, error) {
 	if err := os.WriteFile(source, []byte(windowFile), 0o600); err != nil {
 		return b, fmt.Errorf("writing the window: %w", err)
 	}
-	replace := map[string]string{filepath.Join(root, "infra", "bench", "bare", "bench_window.go"): source}
+	replace := map[string]string{}
+	for _, name := range []string{"bare", "alone"} {
+		replace[filepath.Join(root, "infra", "bench", name, "bench_window.go")] = source
+	}
 	for _, name := range names {
 		replace[filepath.Join(root, "functions", name, "bench_window.go")] = source
 	}
@@ -68,8 +73,12 @@ func build(ctx context.Context, root, folder string) (binaries, error) {
 	if b.bare, err = compile(ctx, root, folder, "bare", "./infra/bench/bare"); err != nil {
 		return b, err
 	}
-	b.openBare, err = compile(ctx, root, folder, "bare-open", "./infra/bench/bare", opened...)
+	if b.openBare, err = compile(ctx, root, folder, "bare-open", "./infra/bench/bare", opened...); err != nil {
+		return b, err
+	}
 	b.openBare.name, b.openBare.window = "bare", true
+	b.alone, err = compile(ctx, root, folder, "alone", "./infra/bench/alone", opened...)
+	b.alone.window = true
 	return b, err
 }
 

@@ -44,6 +44,14 @@ func Sample() Crowd {
 	}
 }
 
+// Of is a crowd of so many people, for measuring: in the proportions of the sample.
+func Of(people int) Crowd {
+	c := Sample()
+	c.Participants = people * c.Participants / (c.Participants + c.Comparison)
+	c.Comparison = people - c.Participants
+	return c
+}
+
 // Subjects yields the people as an analysis takes them, the participants first, with the
 // answers to the scored instruments of the experiment's waves in their newest versions.
 func (c Crowd) Subjects(e *experiment.Experiment, instruments survey.Set) iter.Seq2[analysis.Subject, error] {

@@ -20,18 +20,18 @@ type Original struct {
 	Arm string
 }
 
-// originals is how many there are of each arm: the lists of the table are spread over
-// shards by people's ids, and copies stay in the shard of their original.
-const originals = 8
+// Originally is how many people Originals makes up, half of each arm: the lists of the table
+// are spread over shards by people's ids, and copies stay in the shard of their original.
+const Originally = 16
 
 // Originals has a few people of each arm take part in an experiment from applying to the
 // last wave, by the table's own methods, and returns them. They apply at the instant; the mails
 // that this causes wait in the table.
 func Originals(ctx context.Context, t *table.Table, e *experiment.Experiment, instruments survey.Set, applies time.Time) ([]Original, error) {
 	var all []Original
-	for n := range 2 * originals {
+	for n := range Originally {
 		o := Original{ID: strings.ToLower(rand.Text()), Arm: experiment.GroupParticipants}
-		if n >= originals {
+		if n >= Originally/2 {
 			o.Arm = experiment.GroupComparison
 		}
 		l := life{table: t, experiment: e, instruments: instruments, person: personOf(e, o.ID)}
