@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"time"
 
 	"livinglab/shared/experiment"
 	"livinglab/shared/survey"
@@ -146,15 +147,10 @@ func (d *design) versionsInOrder() []int { return slices.Sorted(maps.Keys(d.edit
 // findContrasts finds what had closed and is compared: the first wave with each later
 // one, and what the plan names.
 func (d *design) findContrasts(in Input) error {
-	first := ""
-	for _, wave := range in.Experiment.Waves {
-		if !slices.Contains(wave.Instruments, d.instrument) {
-			continue
-		}
-		if first == "" {
-			first = wave.ID
-		}
-		if !wave.Close.Before(in.At) {
+	asks := func(w experiment.Wave) bool { return slices.Contains(w.Instruments, d.instrument) }
+	first := slices.IndexFunc(in.Experiment.Waves, asks)
+	for _, wave := range closed(in.Experiment, in.At) {
+		if !asks(wave) {
 			continue
 		}
 		arms := map[string]bool{}
@@ -164,7 +160,7 @@ func (d *design) findContrasts(in Input) error {
 		d.waves, d.forArm = append(d.waves, wave), append(d.forArm, arms)
 	}
 	for _, wave := range d.waves {
-		d.contrast(first, wave.ID)
+		d.contrast(in.Experiment.Waves[first].ID, wave.ID)
 	}
 	for _, estimand := range []string{in.Plan.Primary.Estimand, in.Plan.Secondary.Estimand} {
 		from, to, err := wavesOf(in.Experiment, estimand)
@@ -174,6 +170,17 @@ func (d *design) findContrasts(in Input) error {
 		d.contrast(from, to)
 	}
 	return nil
+}
+
+// closed returns the waves that had closed.
+func closed(e *experiment.Experiment, at time.Time) []experiment.Wave {
+	var all []experiment.Wave
+	for _, wave := range e.Waves {
+		if wave.Close.Before(at) {
+			all = append(all, wave)
+		}
+	}
+	return all
 }
 
 // contrast takes one in, once, if both waves had closed.

@@ -49,8 +49,8 @@ func (s *sheet) at(set *Set) int {
 func count(n int) stats.Number { return stats.Known(float64(n)) }
 
 // figures writes down all that the people add up to.
-func (t *tally) figures() *sheet {
-	s := &sheet{known: map[*Set]int{}}
+func (t *tally) figures() ([]Set, []Figure) {
+	s := &sheet{figures: []Figure{}, sets: []Set{}, known: map[*Set]int{}}
 	for _, w := range t.scores {
 		if w.arm != bothArms && t.forArm[w.wave][w.arm] {
 			t.putWave(s, w)
@@ -75,7 +75,7 @@ func (t *tally) figures() *sheet {
 			t.putReliableChange(s, c)
 		}
 	}
-	return s
+	return s.sets, s.figures
 }
 
 func (t *tally) putWave(s *sheet, w *waveTally) {

@@ -12,21 +12,30 @@ import (
 //
 // How many people sent each wave is counted here, so that figures and flow say the same.
 func Run(in Input) (Result, error) {
+	r, err := run(in)
+	if err != nil {
+		return Result{}, fmt.Errorf("analyzing %s: %w", in.Experiment.ID, err)
+	}
+	return r, nil
+}
+
+func run(in Input) (Result, error) {
 	d, err := newDesign(in)
 	if err != nil {
-		return Result{}, fmt.Errorf("analyzing: %w", err)
+		return Result{}, err
 	}
-	t, sent := newTally(d), map[WaveCount]int{}
+	t := newTally(d)
+	sent := map[WaveCount]int{} // by wave and arm
 	for subject, err := range in.Subjects {
 		if err != nil {
-			return Result{}, fmt.Errorf("analyzing: %w", err)
+			return Result{}, err
 		}
 		if !slices.Contains(d.arms, subject.Arm) {
 			continue
 		}
 		p, err := d.read(subject)
 		if err != nil {
-			return Result{}, fmt.Errorf("analyzing: %w", err)
+			return Result{}, err
 		}
 		t.add(p)
 		for wave := range subject.Responses {
@@ -35,25 +44,21 @@ func Run(in Input) (Result, error) {
 	}
 	instruments, err := t.instruments()
 	if err != nil {
-		return Result{}, fmt.Errorf("analyzing: %w", err)
+		return Result{}, err
 	}
-	figures := t.figures()
 	r := Result{
 		Experiment: in.Experiment.ID, At: in.At, File: in.Experiment.Hash(), Plan: in.Plan,
-		Instruments: instruments, Flow: in.Flow, Sets: figures.sets, Figures: figures.figures,
+		Instruments: instruments, Waves: []string{}, Flow: in.Flow,
 	}
-	r.Flow.Waves = nil
-	for _, wave := range in.Experiment.Waves {
-		if !wave.Close.Before(in.At) {
-			continue
-		}
+	r.Sets, r.Figures = t.figures()
+	r.Flow.Waves = []WaveCount{}
+	for _, wave := range closed(in.Experiment, in.At) {
 		r.Waves = append(r.Waves, wave.ID)
 		for _, arm := range d.arms {
-			if !in.Experiment.ForGroup(wave, arm) {
-				continue
+			if in.Experiment.ForGroup(wave, arm) {
+				w := WaveCount{Wave: wave.ID, Arm: arm}
+				r.Flow.Waves = append(r.Flow.Waves, WaveCount{w.Wave, w.Arm, in.Flow.asked(w), sent[w]})
 			}
-			of := WaveCount{Wave: wave.ID, Arm: arm}
-			r.Flow.Waves = append(r.Flow.Waves, WaveCount{wave.ID, arm, in.Flow.asked(of), sent[of]})
 		}
 	}
 	return r, nil
@@ -72,7 +77,7 @@ func (f Flow) asked(of WaveCount) int {
 // instruments returns the versions that people answered. Their scores go together only if
 // they are on the same points.
 func (t *tally) instruments() ([]Instrument, error) {
-	var all []Instrument
+	all := []Instrument{}
 	for _, version := range slices.Sorted(maps.Keys(t.versions)) {
 		i := t.editions[version]
 		all = append(all, Instrument{i.ID, version, i.Hash()})
@@ -95,14 +100,4 @@ func (e edition) points() (smallest, largest int) {
 		smallest, largest = min(smallest, a), max(largest, b)
 	}
 	return smallest, largest
-}
-
-// Unsettled reports whether the two ways of comparing the arms disagree about the sign of
-// their difference: then the data do not settle it.
-func (r Result) Unsettled(outcome, from, to string) bool {
-	did, _ := r.Figure(Difference, bothArms, outcome, from, to, DID)
-	ancova, _ := r.Figure(Difference, bothArms, outcome, from, to, AncovaB)
-	a, known := did.Value.Value()
-	b, alsoKnown := ancova.Value.Value()
-	return known && alsoKnown && a*b < 0
 }
