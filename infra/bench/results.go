@@ -46,6 +46,7 @@ type steps struct {
 type alone struct {
 	People  int           `json:"people"`
 	Figures int           `json:"figures"`
+	InUse   uint64        `json:"inUse"`           // the most, in bytes, on the way
 	CPU     float64       `json:"cpuMilliseconds"` // making the people up included
 	Memory  window.Weight `json:"memory"`
 }
@@ -55,7 +56,7 @@ type flat struct {
 	CPU      float64 `json:"cpuPerPerson"`
 	Resident float64 `json:"resident"`
 	Heap     float64 `json:"heap"`
-	Live     float64 `json:"live"`
+	InUse    float64 `json:"inUse"`
 }
 
 // What the hours do that are measured.
@@ -230,7 +231,7 @@ func (r *results) compare() {
 	few, many := r.Alone[0], r.Alone[len(r.Alone)-1]
 	r.Flat = flat{
 		CPU:      share(many.CPU/float64(many.People), few.CPU/float64(few.People)),
-		Resident: by(many.Memory.Resident, few.Memory.Resident), Heap: by(many.Memory.Heap, few.Memory.Heap), Live: by(many.Memory.Live, few.Memory.Live),
+		Resident: by(many.Memory.Resident, few.Memory.Resident), Heap: by(many.Memory.Heap, few.Memory.Heap), InUse: by(many.InUse, few.InUse),
 	}
 }
 

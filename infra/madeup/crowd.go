@@ -65,52 +65,80 @@ func (c Crowd) Subjects(e *experiment.Experiment, instruments survey.Set) iter.S
 }
 
 func (c Crowd) people(e *experiment.Experiment, instruments survey.Set) iter.Seq[analysis.Subject] {
+	papers := map[string][]paper{}
+	for _, arm := range []string{experiment.GroupParticipants, experiment.GroupComparison} {
+		papers[arm] = papersFor(arm, e, instruments)
+	}
 	return func(yield func(analysis.Subject) bool) {
 		for n := range c.Participants + c.Comparison {
-			if !yield(c.subject(n, e, instruments)) {
+			s := analysis.Subject{Arm: experiment.GroupComparison}
+			if n < c.Participants {
+				s.Arm, s.Region = experiment.GroupParticipants, e.Listings[n%len(e.Listings)].Region
+			}
+			c.makeUp(&s, n, papers[s.Arm])
+			if !yield(s) {
 				return
 			}
 		}
 	}
 }
 
-// subject makes up one person, by the number alone.
-func (c Crowd) subject(n int, e *experiment.Experiment, instruments survey.Set) analysis.Subject {
-	random := rand.New(rand.NewPCG(c.Seed, uint64(n)))
-	s := analysis.Subject{ID: newID(random), Arm: experiment.GroupComparison, Responses: map[string]analysis.Response{}}
-	if n < c.Participants {
-		s.Arm = experiment.GroupParticipants
-		s.Region = e.Listings[n%len(e.Listings)].Region
-	}
-	p := person{random: random, level: 0.5 * random.NormFloat64(), subscales: map[string]float64{}}
-	for number, wave := range e.Waves {
-		if !slices.Contains(wave.Groups, s.Arm) || number > 0 && random.Float64() < c.Leave {
-			continue
-		}
-		rise := map[string]float64{}
-		if number > 0 {
-			rise = c.rises(s.Arm, instruments, wave)
-		}
-		s.Responses[wave.ID] = p.respond(instruments, wave, s.Arm, rise, c.Skip)
-	}
-	return s
+// paper is what a wave asks people of an arm that is scored.
+type paper struct {
+	wave     string
+	first    bool
+	editions map[string]int
+	items    []survey.Item
 }
 
-// rises is by how much the answers have risen in a later wave, by subscale.
-func (c Crowd) rises(arm string, instruments survey.Set, wave experiment.Wave) map[string]float64 {
-	rises := map[string]float64{}
-	for _, id := range wave.Instruments {
-		i, _ := instruments.Current(id)
-		for _, subscale := range i.Subscales {
-			rises[subscale.ID] = c.Drift
+func papersFor(arm string, e *experiment.Experiment, instruments survey.Set) []paper {
+	var papers []paper
+	for n, wave := range e.Waves {
+		if !slices.Contains(wave.Groups, arm) {
+			continue
 		}
-	}
-	if arm == experiment.GroupParticipants {
-		for subscale, change := range c.Change {
-			rises[subscale] += change
+		p := paper{wave: wave.ID, first: n == 0, editions: map[string]int{}}
+		for _, id := range wave.Instruments {
+			if i, ok := instruments.Current(id); ok && len(i.Subscales) > 0 {
+				p.editions[i.ID] = i.Version
+				p.items = append(p.items, i.ForWave(wave.ID, arm)...)
+			}
 		}
+		papers = append(papers, p)
 	}
-	return rises
+	return papers
+}
+
+// makeUp makes up one person, by the number alone.
+func (c Crowd) makeUp(s *analysis.Subject, n int, papers []paper) {
+	random := rand.New(rand.NewPCG(c.Seed, uint64(n)))
+	s.ID, s.Responses = newID(random), make(map[string]analysis.Response, len(papers))
+	p := person{random: random, level: 0.5 * random.NormFloat64(), subscales: map[string]float64{}}
+	for _, paper := range papers {
+		if !paper.first && random.Float64() < c.Leave {
+			continue
+		}
+		r := analysis.Response{Editions: paper.editions, Answers: make(survey.Answers, len(paper.items))}
+		for i := range paper.items {
+			it := &paper.items[i]
+			r.Answers[it.ID] = []string{}
+			if x := p.answer(it, c.rise(s.Arm, paper.first, it.Subscale)); random.Float64() >= c.Skip {
+				r.Answers[it.ID] = []string{strconv.Itoa(x)}
+			}
+		}
+		s.Responses[paper.wave] = r
+	}
+}
+
+// rise is by how much answers to a subscale have risen.
+func (c Crowd) rise(arm string, first bool, subscale string) float64 {
+	switch {
+	case first:
+		return 0
+	case arm == experiment.GroupParticipants:
+		return c.Drift + c.Change[subscale]
+	}
+	return c.Drift
 }
 
 // person is how a made-up person tends to answer, in points above what people answer in
@@ -121,28 +149,9 @@ type person struct {
 	subscales map[string]float64
 }
 
-// respond answers the scored instruments of a wave.
-func (p person) respond(instruments survey.Set, wave experiment.Wave, arm string, rise map[string]float64, skip float64) analysis.Response {
-	r := analysis.Response{Editions: map[string]int{}, Answers: survey.Answers{}}
-	for _, id := range wave.Instruments {
-		i, _ := instruments.Current(id)
-		if len(i.Subscales) == 0 {
-			continue
-		}
-		r.Editions[i.ID] = i.Version
-		for _, it := range i.ForWave(wave.ID, arm) {
-			r.Answers[it.ID] = []string{}
-			if x := p.answer(it, rise[it.Subscale]); p.random.Float64() >= skip {
-				r.Answers[it.ID] = []string{strconv.Itoa(x)}
-			}
-		}
-	}
-	return r
-}
-
 // answer is a point of an item's scale: where the person stands on the subscale, and what
 // differs from one question and one day to the next. Most people answer above the middle.
-func (p person) answer(it survey.Item, rise float64) int {
+func (p person) answer(it *survey.Item, rise float64) int {
 	if _, known := p.subscales[it.Subscale]; !known {
 		p.subscales[it.Subscale] = 0.4 * p.random.NormFloat64()
 	}

@@ -21,7 +21,7 @@ import (
 	"livinglab/shared/table/tabletest"
 )
 
-func shipped(t *testing.T) (*experiment.Experiment, survey.Set) {
+func shipped(t testing.TB) (*experiment.Experiment, survey.Set) {
 	t.Helper()
 	experiments, err := experiment.Shipped()
 	if err != nil {
