@@ -9,14 +9,19 @@ import (
 // routes is every route that is open to the public, and the function behind it.
 // A new route is added here with intent, or the tests fail.
 var routes = map[string]string{
-	"ANY /":              "SiteFunction",
-	"ANY /{experiment}":  "SiteFunction",
-	"ANY /notes":         "SiteFunction",
-	"ANY /notes/{note}":  "SiteFunction",
-	"ANY /assets/{name}": "SiteFunction",
-	"ANY /robots.txt":    "SiteFunction",
-	"ANY /favicon.svg":   "SiteFunction",
-	"$default":           "SiteFunction",
+	"ANY /":                            "SiteFunction",
+	"ANY /{experiment}":                "SiteFunction",
+	"ANY /{experiment}/results":        "SiteFunction",
+	"ANY /{experiment}/results/{file}": "SiteFunction",
+	"ANY /{experiment}/results.json":   "SiteFunction",
+	"ANY /{experiment}/results.csv":    "SiteFunction",
+	"ANY /{experiment}/codebook.csv":   "SiteFunction",
+	"ANY /notes":                       "SiteFunction",
+	"ANY /notes/{note}":                "SiteFunction",
+	"ANY /assets/{name}":               "SiteFunction",
+	"ANY /robots.txt":                  "SiteFunction",
+	"ANY /favicon.svg":                 "SiteFunction",
+	"$default":                         "SiteFunction",
 
 	"ANY /{experiment}/apply":           "ApplyFunction",
 	"ANY /{experiment}/applications":    "ApplyFunction",
@@ -52,16 +57,21 @@ var causingMail = []string{
 
 // requests are what the functions answer, and who has to be asked.
 var requests = map[string]string{
-	"/":                           "SiteFunction",
-	"/shiojiri-2020":              "SiteFunction",
-	"/notes":                      "SiteFunction",
-	"/notes/2-reading":            "SiteFunction",
-	"/assets/style.css":           "SiteFunction",
-	"/robots.txt":                 "SiteFunction",
-	"/favicon.svg":                "SiteFunction",
-	"/shiojiri-2020/":             "SiteFunction", // sent on without the slash
-	"/shiojiri-2020/no-such-page": "SiteFunction",
-	"/no/such/page":               "SiteFunction",
+	"/":                                   "SiteFunction",
+	"/shiojiri-2020":                      "SiteFunction",
+	"/shiojiri-2020/results":              "SiteFunction",
+	"/shiojiri-2020/results/results.json": "SiteFunction",
+	"/shiojiri-2020/results.json":         "SiteFunction",
+	"/shiojiri-2020/results.csv":          "SiteFunction",
+	"/shiojiri-2020/codebook.csv":         "SiteFunction",
+	"/notes":                              "SiteFunction",
+	"/notes/2-reading":                    "SiteFunction",
+	"/assets/style.css":                   "SiteFunction",
+	"/robots.txt":                         "SiteFunction",
+	"/favicon.svg":                        "SiteFunction",
+	"/shiojiri-2020/":                     "SiteFunction", // sent on without the slash
+	"/shiojiri-2020/no-such-page":         "SiteFunction",
+	"/no/such/page":                       "SiteFunction",
 
 	"/shiojiri-2020/apply":        "ApplyFunction",
 	"/shiojiri-2020/applications": "ApplyFunction",

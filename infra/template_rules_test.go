@@ -51,7 +51,7 @@ var rules = []struct {
 	{"every function has a role of its own", rolesOwn},
 	{"a role has exactly what its function needs", rolesExact},
 	{"mail leaves from one address only", senderFixed},
-	{"the site reads nothing of a person", siteSettings},
+	{"the site reads nothing of a person", sitePublic},
 	{"every function has its environment", environment},
 	{"nothing refers in a circle", noCircle},
 	{"logs are kept as long as they are needed", logsKept},
@@ -257,7 +257,7 @@ func rolesOwn(t template, f *findings) {
 
 // permissions is everything that each role allows: the action and on what.
 var permissions = map[string][]string{
-	"SiteRole": {"logs:CreateLogStream on SiteLog", "logs:PutLogEvents on SiteLog", "dynamodb:GetItem on Table"},
+	"SiteRole": {"logs:CreateLogStream on SiteLog", "logs:PutLogEvents on SiteLog", "dynamodb:GetItem on Table", "dynamodb:Query on Table"},
 	"ApplyRole": {
 		"logs:CreateLogStream on ApplyLog", "logs:PutLogEvents on ApplyLog",
 		"dynamodb:GetItem on Table", "dynamodb:BatchGetItem on Table", "dynamodb:Query on Table", "dynamodb:PutItem on Table",
@@ -353,18 +353,25 @@ func senderFixed(t template, f *findings) {
 	f.unless(senders == 1, "%d statements allow sending mail", senders)
 }
 
-// siteSettings holds the site to the settings of the briefings: it has no use for
-// anything of a person.
-func siteSettings(t template, f *findings) {
+// sitePublic holds the site to the settings of the briefings, the frozen plans and what
+// was released: it has no use for anything of a person, nor for an analysis that is not
+// released.
+func sitePublic(t template, f *findings) {
+	conditions := map[string]string{
+		"dynamodb:GetItem": `{"ForAllValues:StringLike":{"dynamodb:LeadingKeys":["settings#*","plan#*"]}}`,
+		"dynamodb:Query":   `{"ForAllValues:StringLike":{"dynamodb:LeadingKeys":["release#*"]}}`,
+	}
 	reads := 0
 	for _, s := range t.statements("SiteRole") {
-		if !slices.ContainsFunc(items(at(s, "Action")), func(a any) bool { return strings.HasPrefix(text(a), "dynamodb:") }) {
-			continue
+		for _, action := range items(at(s, "Action")) {
+			if !strings.HasPrefix(text(action), "dynamodb:") {
+				continue
+			}
+			reads++
+			f.same("the site's condition to "+text(action), at(s, "Condition"), conditions[text(action)])
 		}
-		reads++
-		f.same("the site's condition", at(s, "Condition"), `{"ForAllValues:StringLike":{"dynamodb:LeadingKeys":["settings#*"]}}`)
 	}
-	f.unless(reads == 1, "%d statements let the site at the table", reads)
+	f.unless(reads == len(conditions), "%d permissions let the site at the table", reads)
 }
 
 func environment(t template, f *findings) {

@@ -48,6 +48,7 @@ func TestEveryMistakeIsFound(t *testing.T) {
 	home := path{"Resources", "SiteFunction", "Properties", "Events", "Home", "Properties"}
 	applyActions := path{"Resources", "ApplyRole", "Properties", "Policies", 1, "PolicyDocument", "Statement", 0, "Action"}
 	reading := path{"Resources", "SiteRole", "Properties", "Policies", 1, "PolicyDocument", "Statement", 0}
+	released := path{"Resources", "SiteRole", "Properties", "Policies", 1, "PolicyDocument", "Statement", 1}
 	sending := path{"Resources", "RemindRole", "Properties", "Policies", 2, "PolicyDocument", "Statement", 0}
 	feedback := path{"Resources", "FeedbackFunction", "Properties"}
 	publishing := path{"Resources", "MailEventsPolicy", "Properties", "PolicyDocument", "Statement"}
@@ -124,6 +125,11 @@ func TestEveryMistakeIsFound(t *testing.T) {
 		{"mail may leave from the office's address", sender, sending.and("Condition", "StringEquals", "ses:FromAddress", "Ref"), "MailReplyTo"},
 		{"the site may read people's items", impersonal, reading.and("Condition"), nil},
 		{"the site may read receipts", impersonal, reading.and("Condition", "ForAllValues:StringLike", "dynamodb:LeadingKeys", 0), "*"},
+		{"the site may list people's items", impersonal, released.and("Condition"), nil},
+		{"the site may list unpublished analyses", impersonal, released.and("Condition", "ForAllValues:StringLike", "dynamodb:LeadingKeys", 0), "analysis#*"},
+		{"the site may list by the index", exact, released.and("Resource"), map[string]any{"Fn::Sub": "${Table.Arn}/index/*"}},
+		{"the site may not read releases", impersonal, released.and("Action"), "logs:PutLogEvents"},
+		{"the results have no page", listed, path{"Resources", "SiteFunction", "Properties", "Events", "Results"}, nil},
 		{"the site may not read settings", impersonal, reading.and("Action"), "logs:PutLogEvents"},
 		{"the site lacks its table", variables, path{"Resources", "SiteFunction", "Properties", "Environment", "Variables", "TABLE"}, nil},
 		{"a function lacks its table", variables, path{"Resources", "ApplyFunction", "Properties", "Environment", "Variables", "TABLE"}, nil},

@@ -11,15 +11,19 @@ import (
 	"livinglab/shared/experiment"
 	"livinglab/shared/experiment/notes"
 	"livinglab/shared/locale"
+	"livinglab/shared/survey"
 	"livinglab/shared/web"
 )
 
 // handler serves the public pages. It is safe for concurrent use; nothing
-// about one request is kept in it but what was last known of the briefings.
+// about one request is kept in it but what was last known of the briefings and of
+// the results.
 type handler struct {
 	experiments experiment.Set
 	notes       []notes.Note
 	calendar    *calendar
+	library     *library
+	instruments survey.Set
 	pages       *web.Pages
 }
 
@@ -36,6 +40,7 @@ func (h *handler) routes() *http.ServeMux {
 	mux.HandleFunc("GET /{$}", h.showHome)
 	for _, e := range h.experiments.All() {
 		mux.HandleFunc("GET /"+e.ID, func(w http.ResponseWriter, r *http.Request) { h.showExperiment(w, r, e) })
+		h.routeResults(mux, e)
 	}
 	mux.HandleFunc("GET /notes", h.showNotes)
 	mux.HandleFunc("GET /notes/{note}", h.showNote)

@@ -1,9 +1,10 @@
 // Command site is the Lambda behind the public pages: the lab's home, the
-// experiments, the notes on the concept, the stylesheet, and the answer to
+// experiments, their results, the notes on the concept, the stylesheet, and the answer to
 // every address that no other function has.
 //
 // It is invoked by API Gateway (HTTP API, payload 2.0). Of the table it reads
-// what staff have set about the briefings, and it can do without.
+// what staff have set about the briefings, without which it can do, and the published
+// results.
 package main
 
 import (
@@ -17,6 +18,7 @@ import (
 	"livinglab/shared/client"
 	"livinglab/shared/experiment"
 	"livinglab/shared/experiment/notes"
+	"livinglab/shared/survey"
 	"livinglab/shared/table"
 	"livinglab/shared/web"
 )
@@ -53,10 +55,16 @@ func newHandler(getenv func(string) string) (*handler, error) {
 	if err != nil {
 		return nil, err
 	}
+	instruments, err := survey.Shipped()
+	if err != nil {
+		return nil, err
+	}
 	return &handler{
 		experiments: experiments,
 		notes:       all,
 		calendar:    newCalendar(table.New(store, name)),
+		library:     newLibrary(table.New(store, name)),
+		instruments: instruments,
 		pages:       web.NewPages(templates, web.LabOf(experiments, office)),
 	}, nil
 }

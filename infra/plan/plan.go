@@ -33,7 +33,7 @@ const (
 // events cause, in the order in which a person meets them, then those of an
 // instant, in the order of time.
 func plan(e *experiment.Experiment) []message {
-	messages := slices.Concat(aboutRegistration(e), aboutBriefings(e), aboutApplication(e), aboutResults(e), aboutSurveys(e))
+	messages := slices.Concat(aboutRegistration(e), aboutBriefings(e), aboutApplication(e), aboutResults(e), aboutSurveys(e), aboutStaff(e))
 	slices.SortStableFunc(messages, func(a, b message) int { return a.at.Compare(b.at) })
 	return compact(messages)
 }
@@ -222,6 +222,23 @@ func aboutFirstSurvey(e *experiment.Experiment, r experiment.Round) []message {
 		all = append(all, m)
 	}
 	return all
+}
+
+// aboutStaff returns the summaries to staff.
+func aboutStaff(e *experiment.Experiment) []message {
+	s := e.StaffSummary
+	if len(s.Days) == 0 {
+		return nil
+	}
+	var names []string
+	for _, day := range s.Days {
+		names = append(names, time.Weekday(day).String()[:len("Mon")])
+	}
+	why := "what came in, is due, is stuck or was missed since the last one"
+	if s.SkipEmpty {
+		why += "; none where there is nothing to tell"
+	}
+	return []message{{when: fmt.Sprintf("every %s at %s", strings.Join(names, ", "), s.At), mail: mail.StaffSummary, to: "staff who get summaries", why: why}}
 }
 
 // unfinished says in words whom a round reminds.

@@ -173,6 +173,30 @@ func TestNobodyRegistersWithoutABriefing(t *testing.T) {
 	}
 }
 
+func TestTheSummariesToStaffAreInThePlan(t *testing.T) {
+	t.Parallel()
+	e := shipped(t)
+	summaries := func() (found []message) {
+		for _, m := range plan(e) {
+			if m.mail == mail.StaffSummary {
+				found = append(found, m)
+			}
+		}
+		return found
+	}
+	if got := summaries(); len(got) != 1 || got[0].when != "every Mon, Thu at 09:00" || !strings.HasSuffix(got[0].why, "; none where there is nothing to tell") {
+		t.Errorf("summaries: %+v", got)
+	}
+	e.StaffSummary.SkipEmpty = false
+	if got := summaries(); len(got) != 1 || strings.Contains(got[0].why, "nothing to tell") {
+		t.Errorf("summaries on each of the days: %+v", got)
+	}
+	e.StaffSummary = experiment.StaffSummary{}
+	if got := summaries(); got != nil {
+		t.Errorf("the file has no summaries, but the plan has %+v", got)
+	}
+}
+
 // copied returns a folder that holds a copy of the shipped source.
 func copied(t *testing.T) string {
 	t.Helper()

@@ -79,7 +79,8 @@ func (d desk) carryOut(ctx context.Context, args []string) error {
 var decisions = map[string]func(desk, context.Context, session, order) error{
 	"set": desk.set, "send-again": desk.sendAgain, "treat-as-sent": desk.treatAsSent, "address": desk.correctAddress,
 	"offer": desk.offer, "accept": desk.accept, "start": desk.start, "end-early": desk.endEarly, "complete": desk.complete,
-	"alert-seen": desk.closeAlert, "host": desk.setHost,
+	"alert-seen": desk.closeAlert, "host": desk.setHost, "add-staff": desk.addStaff, "remove-staff": desk.removeStaff,
+	"freeze": desk.freeze, "analyze": desk.analyze, "release": desk.release,
 }
 
 // at carries out a command at a table. What shows nothing of anybody needs no entry
@@ -104,6 +105,8 @@ func (d desk) at(ctx context.Context, s session, o order) error {
 	switch o.command {
 	case "settings":
 		return d.settings(ctx, s, o)
+	case "summary":
+		return d.summary(ctx, s, o)
 	case "pause":
 		return d.turn(ctx, s, s.table.Pause)
 	case "resume":

@@ -45,6 +45,7 @@ func (d desk) files(t *table.Table, o order) []file {
 		fileOf("registrations", export.Registrations(e), places(t)),
 		fileOf("people", export.People(), t.People),
 		fileOf("hosts", export.Hosts(e), t.EveryHost),
+		fileOf("staff", export.Staff(e), t.EveryStaff),
 		fileOf("mails", export.Mails(e), mails),
 		fileOf("work", export.Work(e, now), concerned(t, now)).saying(workSaid),
 		fileOf("suppressed", export.Suppressed(e), t.Suppressions),
@@ -54,6 +55,8 @@ func (d desk) files(t *table.Table, o order) []file {
 		fileOf("host-answers", surveys.HostAnswers(), hostFiles(t)),
 		fileOf("anonymous-answers", surveys.AnonymousAnswers(), anonymousAnswers(t, surveys)),
 		fileOf("alerts", surveys.Alerts(), noted(t)).saying(alertsSaid),
+		fileOf("analysis", export.Analysis(e), computed(t)).saying(figuresSaid),
+		fileOf("releases", export.Releases(e), released(t)),
 	}
 }
 

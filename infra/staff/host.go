@@ -20,7 +20,7 @@ func (d desk) setHost(ctx context.Context, s session, o order) error {
 	if !known {
 		return fmt.Errorf("there is no side job %q, but: %s", o.arguments[1], strings.Join(listingsOf(e), ", "))
 	}
-	host, err := contact(o)
+	host, err := contact(o, o.arguments[2], o.arguments[3:])
 	if err != nil {
 		return err
 	}
@@ -58,31 +58,32 @@ func (d desk) setHost(ctx context.Context, s session, o order) error {
 	return nil
 }
 
-// contact reads who is to answer for a host, from the third argument on.
-func contact(o order) (table.Person, error) {
-	address, problem := input.Email(o.arguments[2])
+// contact reads who is to answer for a host or to get summaries: an address and the
+// words of a name.
+func contact(o order, typed string, name []string) (table.Person, error) {
+	address, problem := input.Email(typed)
 	if problem != (locale.Text{}) {
 		return table.Person{}, fmt.Errorf("nothing was done: %s / %s", problem.EN, problem.JA)
 	}
-	names := strings.Fields(strings.Join(o.arguments[3:], " "))
+	names := strings.Fields(strings.Join(name, " "))
 	if len(names) < 2 {
 		return table.Person{}, fmt.Errorf("nothing was done: give the family name and then the given name, such as \"山田 花子\"")
 	}
-	host := table.Person{Lang: locale.Japanese, Address: submission.Address(address)}
+	person := table.Person{Lang: locale.Japanese, Address: submission.Address(address)}
 	switch o.lang {
 	case "", string(locale.Japanese):
 	case string(locale.English):
-		host.Lang = locale.English
+		person.Lang = locale.English
 	default:
 		return table.Person{}, fmt.Errorf("nothing was done: mails are in ja or en, not in %q", o.lang)
 	}
-	if host.FamilyName, problem = input.Name(locale.Text{JA: "姓", EN: "the family name"}, names[0]); problem == (locale.Text{}) {
-		host.GivenName, problem = input.Name(locale.Text{JA: "名", EN: "the given name"}, strings.Join(names[1:], " "))
+	if person.FamilyName, problem = input.Name(locale.Text{JA: "姓", EN: "the family name"}, names[0]); problem == (locale.Text{}) {
+		person.GivenName, problem = input.Name(locale.Text{JA: "名", EN: "the given name"}, strings.Join(names[1:], " "))
 	}
 	if problem != (locale.Text{}) {
 		return table.Person{}, fmt.Errorf("nothing was done: %s / %s", problem.EN, problem.JA)
 	}
-	return host, nil
+	return person, nil
 }
 
 // hostOf is the contact of a side job's host and whether there is one.

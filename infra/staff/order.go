@@ -24,7 +24,8 @@ type order struct {
 	until      string // until when an offer can be accepted, as typed
 	day        string // on which a step of a participation was taken, as typed
 	reason     string // of an early end
-	lang       string // of a host's contact
+	lang       string // of a host's contact, or of who gets summaries
+	dry        string // the file of a release that is not published
 	table      string
 	local      string
 }
@@ -41,6 +42,8 @@ var commands = map[string]string{
 	"codebook": "EXPERIMENT FILE",
 	"offer":    "PERSON LISTING", "accept": "PERSON", "start": "PERSON", "end-early": "PERSON", "complete": "PERSON",
 	"alert-seen": "PERSON SURVEY QUESTION", "host": "EXPERIMENT LISTING ADDRESS NAME ...",
+	"staff": "EXPERIMENT", "add-staff": "EXPERIMENT ADDRESS NAME ...", "remove-staff": "EXPERIMENT PERSON", "summary": "EXPERIMENT",
+	"freeze": "EXPERIMENT", "analyze": "EXPERIMENT", "analysis": "EXPERIMENT", "release": "EXPERIMENT", "releases": "EXPERIMENT",
 	"settings": "EXPERIMENT", "set": "EXPERIMENT KEY=VALUE ...",
 	"send-again": "PERSON MAIL", "treat-as-sent": "PERSON MAIL", "address": "PERSON NEWADDRESS",
 	"replay": "EXPERIMENT ...",
@@ -48,7 +51,10 @@ var commands = map[string]string{
 }
 
 // asking are the commands that ask before they do anything.
-var asking = []string{"set", "send-again", "address", "offer", "accept", "start", "end-early", "complete", "alert-seen", "host"}
+var asking = []string{
+	"set", "send-again", "address", "offer", "accept", "start", "end-early", "complete", "alert-seen", "host",
+	"add-staff", "remove-staff", "freeze", "analyze", "release",
+}
 
 // takes reports whether so many words are what a command is about.
 func takes(about string, words int) bool {
@@ -70,6 +76,7 @@ func (d desk) parse(args []string) (order, error) {
 	flags.StringVar(&o.day, "day", "", "")
 	flags.StringVar(&o.reason, "reason", "", "")
 	flags.StringVar(&o.lang, "lang", "", "")
+	flags.StringVar(&o.dry, "dry", "", "")
 	flags.StringVar(&o.table, "table", d.getenv("TABLE"), "")
 	flags.StringVar(&o.local, "local", "", "")
 	var words []string
@@ -113,7 +120,8 @@ func (o order) misplaced() error {
 		{"-until", o.until != "", []string{"offer"}},
 		{"-day", o.day != "", []string{"start", "end-early", "complete"}},
 		{"-reason", o.reason != "", []string{"end-early"}},
-		{"-lang", o.lang != "", []string{"host"}},
+		{"-lang", o.lang != "", []string{"host", "add-staff"}},
+		{"-dry", o.dry != "", []string{"release"}},
 		{"-yes", o.yes, asking},
 	} {
 		if f.given && !slices.Contains(f.commands, o.command) {

@@ -2,10 +2,13 @@ package main
 
 import (
 	"context"
+	"errors"
 	"iter"
 	"time"
 
 	"livinglab/infra/staff/export"
+	"livinglab/shared/analysis"
+	"livinglab/shared/release"
 	"livinglab/shared/table"
 )
 
@@ -61,6 +64,38 @@ func noted(t *table.Table) rowsOf[export.Noted] {
 			f, err := t.File(ctx, a.Person)
 			return export.Noted{Alert: a, File: f}, err
 		})
+	}
+}
+
+// computed are the figures of the last analysis; none before there is one.
+func computed(t *table.Table) rowsOf[export.Computed] {
+	return func(ctx context.Context, e string) iter.Seq2[export.Computed, error] {
+		return func(yield func(export.Computed, error) bool) {
+			last, err := t.LastAnalysis(ctx, e)
+			if errors.Is(err, table.ErrNotFound) {
+				return
+			}
+			var r analysis.Result
+			if err == nil {
+				r, err = analysis.ParseResult(last.Content)
+			}
+			if err != nil {
+				yield(export.Computed{}, err)
+				return
+			}
+			for _, f := range r.Figures {
+				if !yield(export.Compute(f, r.Sets), nil) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// released are the releases of an experiment.
+func released(t *table.Table) rowsOf[release.Release] {
+	return func(ctx context.Context, e string) iter.Seq2[release.Release, error] {
+		return mapped(t.Releases(ctx, e), func(r table.Release) (release.Release, error) { return release.Parse(r.Content) })
 	}
 }
 

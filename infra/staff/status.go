@@ -18,8 +18,8 @@ func (d desk) turn(ctx context.Context, s session, how func(context.Context, tim
 	return d.status(ctx, s)
 }
 
-// status says whether mail may leave, how much is due, and when that will be done; and
-// where somebody may be under strain.
+// status says whether mail may leave, how much is due, and when that will be done; where
+// somebody may be under strain, and who gets summaries.
 func (d desk) status(ctx context.Context, s session) error {
 	sw, err := s.table.Switch(ctx)
 	if err != nil {
@@ -46,6 +46,10 @@ func (d desk) status(ctx context.Context, s session) error {
 		if said != "" {
 			lines = append(lines, said)
 		}
+		if said, err = informed(ctx, s, e); err != nil {
+			return err
+		}
+		lines = append(lines, said)
 	}
 	if _, err := fmt.Fprintln(d.out, strings.Join(lines, "\n")); err != nil {
 		return fmt.Errorf("printing the status: %w", err)

@@ -132,6 +132,9 @@ func linksSaid(person table.Person) string {
 	if person.Host != "" {
 		return "Links that went to the old address stop working. A host's contact gets no mail about it: the next mail about a survey has a link again."
 	}
+	if person.Staff {
+		return "The person gets the summaries of " + person.Experiment + ", and no mail about it: the next summary goes to the new address."
+	}
 	return "The new address gets a mail with a link of its own; links that went to the old one stop working."
 }
 

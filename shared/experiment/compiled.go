@@ -54,6 +54,9 @@ func (r *compiledReader) value(v reflect.Value) {
 	case *TimeOfDay:
 		readText(r, p, ParseTimeOfDay)
 		return
+	case *Weekday:
+		readText(r, p, ParseWeekday)
+		return
 	}
 	switch v.Kind() {
 	case reflect.Struct:

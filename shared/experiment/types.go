@@ -262,15 +262,16 @@ type MailIdentity struct {
 
 // StaffSummary is the rule of the scheduled report to staff.
 type StaffSummary struct {
-	Days      []Weekday `json:"days"` // none: there are no summaries
-	At        TimeOfDay `json:"at"`   // a full hour
+	Days      []Weekday `json:"days"`                 // none: there are no summaries
+	At        TimeOfDay `json:"at"`                   // a full hour
 	SkipEmpty bool      `json:"skip_empty,omitempty"` // none is mailed where there is nothing to tell
 }
 
-// DueAt reports whether a summary is due at the instant, to the minute.
+// DueAt reports whether a summary is due at the instant, to the minute. Where the clocks
+// change there is one on the day all the same, and never a second.
 func (s StaffSummary) DueAt(at time.Time, zone *time.Location) bool {
-	local := at.In(zone)
-	return slices.Contains(s.Days, Weekday(local.Weekday())) && local.Hour() == s.At.Hour() && local.Minute() == s.At.Minute()
+	minute := at.Truncate(time.Minute)
+	return s.Next(minute.Add(-time.Nanosecond), zone).Equal(minute)
 }
 
 // Next returns the first instant after the given one at which a summary is due; the zero
@@ -292,6 +293,15 @@ type Weekday time.Weekday
 
 var weekdays = []string{"sun", "mon", "tue", "wed", "thu", "fri", "sat"}
 
+// ParseWeekday reads "mon" and the like, and nothing else.
+func ParseWeekday(s string) (Weekday, error) {
+	i := slices.Index(weekdays, s)
+	if i < 0 {
+		return 0, fmt.Errorf("parsing the day of the week %q: not as in mon", s)
+	}
+	return Weekday(i), nil
+}
+
 // String returns "mon".
 func (d Weekday) String() string { return weekdays[d%7] }
 
@@ -300,11 +310,11 @@ func (d Weekday) MarshalText() ([]byte, error) { return []byte(d.String()), nil 
 
 // UnmarshalText reads what MarshalText writes.
 func (d *Weekday) UnmarshalText(text []byte) error {
-	i := slices.Index(weekdays, string(text))
-	if i < 0 {
-		return fmt.Errorf("a day of the week is sun, mon, tue, wed, thu, fri or sat, not %q", text)
+	day, err := ParseWeekday(string(text))
+	if err != nil {
+		return err
 	}
-	*d = Weekday(i)
+	*d = day
 	return nil
 }
 

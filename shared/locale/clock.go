@@ -48,6 +48,21 @@ func Day(lang Lang, at time.Time) string {
 	return fmt.Sprintf("%d年%d月%d日(%s)", at.Year(), at.Month(), at.Day(), weekdays[at.Weekday()])
 }
 
+// Brief prints an instant in the zone where the year and the zone have been named already:
+// "11月6日(金) 19:30" or "Fri 6 Nov, 19:30".
+func Brief(lang Lang, at time.Time, zone *time.Location) string {
+	at = at.In(zone)
+	return BriefDay(lang, at) + at.Format(Text{JA: " 15:04", EN: ", 15:04"}.In(lang))
+}
+
+// BriefDay prints the day of an instant without its year: "11月6日(金)" or "Fri 6 Nov".
+func BriefDay(lang Lang, at time.Time) string {
+	if lang == English {
+		return at.Format("Mon 2 Jan")
+	}
+	return fmt.Sprintf("%d月%d日(%s)", at.Month(), at.Day(), weekdays[at.Weekday()])
+}
+
 // zoneName says in words whose time it is; a zone without a name of ours is
 // printed with its offset.
 func zoneName(lang Lang, at time.Time) string {

@@ -21,6 +21,10 @@ func TestPeopleReadOneFormOfEachInstant(t *testing.T) {
 		{"a close within the day is the minute before", Deadline(English, start, tokyo), "Fri 6 November 2020, 19:29 (Japan time)"},
 		{"a span within a day", Span(Japanese, start, start.Add(90*time.Minute), tokyo), "2020年11月6日(金) 19:30–21:00(日本時間)"},
 		{"a span over midnight", Span(English, start, start.Add(5*time.Hour), tokyo), "Fri 6 November 2020, 19:30 (Japan time) – Sat 7 November 2020, 00:30 (Japan time)"},
+		{"an instant of a known year", Brief(Japanese, start, tokyo), "11月6日(金) 19:30"},
+		{"an instant of a known year in English", Brief(English, start, tokyo), "Fri 6 Nov, 19:30"},
+		{"a day of a known year, as its location has it", BriefDay(Japanese, closing), "9月30日(水)"},
+		{"a day of a known year in English", BriefDay(English, closing.In(tokyo)), "Thu 1 Oct"},
 		{"another zone shows its offset", Instant(English, start, time.FixedZone("X", -3600)), "Fri 6 November 2020, 09:30 (UTC-01:00)"},
 	} {
 		if c.got != c.want {

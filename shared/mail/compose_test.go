@@ -29,7 +29,7 @@ func TestNobodyReceivesAMailWithAHole(t *testing.T) {
 	linked := slices.DeleteFunc(slices.Clone(all), func(k Kind) bool { return len(k.Links()) == 0 })
 	received := []Kind{BriefingConfirmation, BriefingWaiting}
 	placed := append([]Kind{SeatOffered, SeatLapsed, BriefingChanged, RegistrationCanceled, RegistrationStanding, BriefingReminder, BriefingMoved, BriefingCanceled}, received...)
-	personal := slices.DeleteFunc(slices.Clone(all), Kind.ToHost)
+	personal := slices.DeleteFunc(slices.Clone(all), func(k Kind) bool { return k.ToHost() || k.ToStaff() })
 	asking := slices.DeleteFunc(slices.Clone(all), func(k Kind) bool { return !k.AboutSurvey() })
 	toHosts := slices.DeleteFunc(slices.Clone(all), func(k Kind) bool { return !k.ToHost() })
 	entered := []Kind{BriefingConfirmation, BriefingChanged, RegistrationCanceled, BriefingMoved, BriefingCanceled}
@@ -86,6 +86,7 @@ func TestNobodyReceivesAMailWithAHole(t *testing.T) {
 		"question":            {func(f *Facts) { f.Experiment.Question = locale.Text{} }, asking},
 		"listing of the host": {func(f *Facts) { f.Listing = "job-9" }, toHosts},
 		"seat":                {func(f *Facts) { f.Held = false }, []Kind{BriefingConfirmation, BriefingChanged, BriefingReminder}},
+		"summary":             {func(f *Facts) { f.Summary = nil }, []Kind{StaffSummary}},
 		"the want":            {func(f *Facts) { f.Held = true }, []Kind{BriefingWaiting, SeatOffered, SeatLapsed}},
 	}
 	for what, c := range missing {
@@ -286,6 +287,25 @@ func TestBothPartsSayTheSame(t *testing.T) {
 			if b.button != nil {
 				said = append(said, b.button.label, b.button.address)
 			}
+			said = append(said, b.commands...)
+			if b.task != nil {
+				said = append(append(said, b.task.what, plain(b.task.todo)), b.task.commands...)
+			}
+			if b.table != nil {
+				said = append(said, b.table.head...)
+				for _, r := range b.table.rows {
+					said = append(said, r.label)
+					for _, f := range r.figures {
+						said = append(said, f.number+f.added)
+					}
+				}
+			}
+			if b.bars != nil {
+				said = append(append(said, b.bars.caption), b.bars.key...)
+				for _, r := range b.bars.rows {
+					said = append(said, r.label, r.said)
+				}
+			}
 			for _, words := range said {
 				if !strings.Contains(text, squeeze(words)) || !strings.Contains(page, squeeze(words)) {
 					t.Errorf("%s in %s: only one part says %q", f.Kind, f.Lang, words)
@@ -308,7 +328,7 @@ func TestTheRecordOfAMailOpensNothing(t *testing.T) {
 		if got, want := strings.Count(record, "[…]"), strings.Count(m.Text, tokens[0])+strings.Count(m.Text, tokens[1]); got != want {
 			t.Errorf("%s: %d of %d links are blanked", kind, got, want)
 		}
-		if !strings.HasPrefix(record, m.Subject) || !f.Kind.ToHost() && !strings.Contains(record, "SJ-7K3M-92QX") {
+		if !strings.HasPrefix(record, m.Subject) || !f.Kind.ToHost() && !f.Kind.ToStaff() && !strings.Contains(record, "SJ-7K3M-92QX") {
 			t.Errorf("%s: the record does not say what was sent", kind)
 		}
 	}
@@ -374,7 +394,7 @@ func TestNobodyIsAskedToApplyInVain(t *testing.T) {
 func TestWhoHasNotAppliedReadsOfTheRegistration(t *testing.T) {
 	t.Parallel()
 	for _, f := range everything(t) {
-		if f.Applied || f.Kind == BriefingThanks || f.Kind == ApplicationReminder {
+		if f.Applied || f.Kind == BriefingThanks || f.Kind == ApplicationReminder || f.Kind.ToStaff() {
 			continue
 		}
 		m := compose(t, f)
@@ -407,8 +427,8 @@ func TestWhatBelongsIntoEveryMail(t *testing.T) {
 		for lang, doubt := range map[locale.Lang]string{locale.Japanese: "とき\n", locale.English: "If "} {
 			m := compose(t, facts(t, kind, lang))
 			for _, words := range []string{doubt, "office@example.jp", "https://lab.example.jp/shiojiri-2020", "SJ-7K3M-92QX"} {
-				if kind.ToHost() && strings.HasPrefix(words, "SJ-") {
-					continue // a host has no reference
+				if (kind.ToHost() || kind.ToStaff()) && strings.HasPrefix(words, "SJ-") {
+					continue // hosts and staff have no reference
 				}
 				if !strings.Contains(m.Text, words) {
 					t.Errorf("%s in %s lacks %q", kind, lang, words)

@@ -2,6 +2,7 @@ package mail
 
 import (
 	"html"
+	"slices"
 	"strings"
 )
 
@@ -45,6 +46,9 @@ func (l *letter) html() string {
 	write(`<meta name="format-detection" content="telephone=no,date=no,address=no,email=no">`)
 	write(`<title>`, html.EscapeString(l.subject), `</title>`)
 	write(`<style>`, dark, `</style>`)
+	if slices.ContainsFunc(l.blocks, block.figured) {
+		write(`<style>`, darkFigures, `</style>`)
+	}
 	write(`</head>`)
 	write(`<body class="page" style="margin:0;padding:0;background:#ffffff;color:#333333;-webkit-text-size-adjust:100%">`)
 	write(`<table role="presentation" class="page" width="100%" cellpadding="0" cellspacing="0" border="0" style="background:#ffffff"><tr><td align="center" style="padding:0">`)
@@ -98,6 +102,14 @@ func (l *letter) html() string {
 				write(`<p class="quiet" style="margin:0 0 6px;font-size:14px;line-height:1.6;color:#4d4d4d">`, running(line), `</p>`)
 			}
 			write(`</div>`)
+		case block.task != nil:
+			block.task.html(write)
+		case block.commands != nil:
+			write(commands(block.commands))
+		case block.table != nil:
+			block.table.html(write)
+		case block.bars != nil:
+			block.bars.html(write)
 		}
 	}
 	write(`</td></tr></table>`)

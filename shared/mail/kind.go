@@ -112,6 +112,7 @@ const (
 	ofRegistration                // the registration for a briefing
 	ofSurvey                      // a survey of who takes part in the research
 	ofHostSurvey                  // a survey of the hosts
+	ofStaff                       // the experiment as a whole, to staff
 )
 
 // rule is one kind of mail: what it is about, its class, its links in the order of its buttons, what
@@ -154,6 +155,8 @@ var rules = map[Kind]rule{
 	HostSurvey:         {ofHostSurvey, Necessary, []LinkRule{toSurvey}, noEntry, hostSurvey},
 	HostSurveyReminder: {ofHostSurvey, Announcement, []LinkRule{toSurvey, toUnsubscribe}, noEntry, hostSurveyReminder},
 	ResearchLeft:       {ofApplication, Necessary, []LinkRule{toPage}, noEntry, researchLeft},
+
+	StaffSummary: {ofStaff, Necessary, nil, noEntry, staffSummary},
 }
 
 // Known says whether there is such a kind. A state written by newer code may
@@ -181,6 +184,10 @@ func (k Kind) AboutSurvey() bool { return rules[k].about == ofSurvey || k.ToHost
 
 // ToHost says whether the mail goes to the contact of a host.
 func (k Kind) ToHost() bool { return rules[k].about == ofHostSurvey }
+
+// ToStaff says whether the mail goes to a member of staff. Such a mail tells of nobody by
+// name, and opens nothing.
+func (k Kind) ToStaff() bool { return rules[k].about == ofStaff }
 
 // Class returns whether the kind is necessary or an announcement.
 func (k Kind) Class() Class { return rules[k].class }

@@ -32,6 +32,11 @@ type block struct {
 	facts     []fact
 	button    *button
 	footer    [][]span
+
+	task     *task
+	commands []string
+	table    *table
+	bars     *bars
 }
 
 // fact is one labeled value of a letter, of one line or several.

@@ -84,6 +84,7 @@ func facts(t testing.TB, kind Kind, lang locale.Lang) Facts {
 	}
 	f.brief()
 	f.ask()
+	f.sumUp()
 	paths := map[Purpose]string{
 		OpenPage: "/me/", ConfirmAddress: "/me/address/", Join: "/join/", Unsubscribe: "/unsubscribe/", OpenSurvey: "/survey/",
 	}
@@ -128,7 +129,7 @@ func compose(t testing.TB, f Facts) Message {
 // applied as well only if the mail says nothing of it.
 func (f *Facts) brief() {
 	switch f.Kind {
-	case Acknowledgement, Standing, Link, Changed, Withdrawn, AddressConfirm, AddressChanged, AddressMoved, ResearchLeft:
+	case Acknowledgement, Standing, Link, Changed, Withdrawn, AddressConfirm, AddressChanged, AddressMoved, ResearchLeft, StaffSummary:
 		return
 	}
 	if f.Kind.AboutSurvey() {
@@ -210,6 +211,8 @@ var variants = map[string]struct {
 	"research-left.kept":            {ResearchLeft, func(f *Facts) { f.Answers = AnswersKept }},
 	"research-left.none":            {ResearchLeft, func(f *Facts) { f.Answers = NoAnswers }},
 	"withdrawn.kept":                {Withdrawn, func(f *Facts) { f.Answers = AnswersKept }},
+	"staff-summary.first":           {StaffSummary, func(f *Facts) { f.Summary = firstSummary() }},
+	"staff-summary.quiet":           {StaffSummary, func(f *Facts) { f.Summary = quietSummary() }},
 	"withdrawn.erased":              {Withdrawn, func(f *Facts) { f.Answers = AnswersErased }},
 }
 

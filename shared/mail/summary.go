@@ -1,6 +1,7 @@
 package mail
 
 import (
+	"slices"
 	"time"
 
 	"livinglab/shared/experiment"
@@ -132,4 +133,22 @@ type AnalysisNote struct {
 
 // Empty reports whether there is nothing to tell: nothing came in, is stuck, was missed or
 // rang, nobody needs looking after, and nothing is due in the next seven days.
-func (s Summary) Empty() bool { return false }
+func (s Summary) Empty() bool {
+	return !s.moved() && !s.needsYou() && len(s.DueSoon) == 0 && len(s.Analyses) == 0
+}
+
+// moved reports whether anything came in during the span.
+func (s Summary) moved() bool {
+	return s.Applied.New > 0 || s.Withdrawn.New > 0 ||
+		slices.ContainsFunc(s.Briefings, func(b ByBriefing) bool { return b.New > 0 }) ||
+		slices.ContainsFunc(s.Waves, func(w WaveAnswers) bool { return w.Done.New > 0 })
+}
+
+// needsYou reports whether anything needs staff, or went wrong in the span.
+func (s Summary) needsYou() bool {
+	return s.Alerts > 0 || s.Bounced > 0 || s.Complained > 0 ||
+		len(s.Stuck) > 0 || len(s.Missed) > 0 || s.Health.troubled()
+}
+
+// troubled reports whether the system did not do what it should.
+func (h Health) troubled() bool { return h.Looks < h.Expected || h.Paused || len(h.Alarms) > 0 }

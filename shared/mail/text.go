@@ -46,6 +46,16 @@ func (l *letter) text() string {
 			for _, line := range block.footer {
 				paragraph(&b, "", "", plain(line))
 			}
+		case block.task != nil:
+			block.task.text(&b, l.in("◆ ", "* "))
+		case block.commands != nil:
+			for _, command := range block.commands {
+				paragraph(&b, "$ ", "    ", command)
+			}
+		case block.table != nil:
+			block.table.text(&b)
+		case block.bars != nil:
+			block.bars.text(&b, shades(l.facts.Lang))
 		}
 	}
 	return b.String()

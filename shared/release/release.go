@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"livinglab/shared/analysis"
-	"livinglab/shared/experiment"
 )
 
 // Release is one frozen, published set of results.
@@ -41,10 +40,6 @@ type Limits struct {
 	Decimals          int `json:"decimals"`
 }
 
-// LimitsOf are the limits that an experiment's file and its plan set. They are never
-// below those that hold for every experiment.
-func LimitsOf(p experiment.Publication, plan experiment.AnalysisPlan) Limits { return Limits{} }
-
 // Figure is one number of a release, rounded, or why it is not there.
 type Figure struct {
 	Section   analysis.Section   `json:"section"`
@@ -71,7 +66,7 @@ type Status string
 const (
 	Shown Status = "shown"
 	// Held repeats the figure of an earlier release: the people behind it have changed
-	// since by too few for another figure.
+	// since by too few for another figure, in itself or beside others.
 	Held          Status = "held"
 	TooFew        Status = "too_few"         // fewer people than the limit for anything
 	Coarse        Status = "too_few_detail"  // enough for a mean, not for this
@@ -80,26 +75,6 @@ const (
 	Uniform       Status = "uniform"         // everybody answered alike
 	Undefined     Status = "undefined"       // there is no such number; Note is the stats.Status
 )
-
-// Basis is what deciding on later releases needs to know of one, and nobody else: whom
-// its figures rest on. It is never published.
-type Basis struct {
-	Number int            `json:"number"`
-	Sets   []analysis.Set `json:"sets"` // those behind figures that were shown
-}
-
-// Past is an earlier release with its basis.
-type Past struct {
-	Release Release
-	Basis   Basis
-}
-
-// Make decides what of an analysis may be shown after all earlier releases, in their
-// order. It returns an error if the analysis is not of the experiment, or where answers
-// changed without the people behind them changing.
-func Make(r analysis.Result, e *experiment.Experiment, past []Past, approved time.Time) (Release, Basis, error) {
-	return Release{}, Basis{}, nil
-}
 
 // Figure returns the number of a section, of all regions, and whether the release has it.
 func (r Release) Figure(s analysis.Section, arm, outcome, from, to string, what analysis.Statistic) (Figure, bool) {
@@ -110,21 +85,3 @@ func (r Release) Figure(s analysis.Section, arm, outcome, from, to string, what 
 	}
 	return Figure{}, false
 }
-
-// Say is the figure as it is printed: "0.44", "<0.001", with a true minus sign; "" for one that is
-// not shown.
-func (f Figure) Say() string { return "" }
-
-// JSON is the release as results.json: the same bytes every time.
-func (r Release) JSON() ([]byte, error) { return nil, nil }
-
-// Parse reads what JSON wrote.
-func Parse(data []byte) (Release, error) { return Release{}, nil }
-
-// CSV is the release as results.csv: UTF-8, RFC 4180, one row for each figure and each
-// count of people.
-func (r Release) CSV() ([]byte, error) { return nil, nil }
-
-// Codebook is codebook.csv: one row for each column of results.csv and for each value that a
-// column of codes may have, in Japanese and English.
-func (r Release) Codebook(e *experiment.Experiment) ([]byte, error) { return nil, nil }

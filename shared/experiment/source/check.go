@@ -38,6 +38,7 @@ func (c *checker) check() {
 	c.hostSurveys()
 	c.briefingSurvey()
 	c.rounds()
+	c.staffSummary()
 	c.analysis()
 	c.publication()
 	c.retention()
@@ -486,6 +487,20 @@ func (c *checker) estimand(path, estimand string) {
 				c.wrong(path, "the wave %q is not answered by the group %q", id, arm)
 			}
 		}
+	}
+}
+
+// staffSummary checks when the summaries to staff leave. A file may do without them.
+func (c *checker) staffSummary() {
+	s := c.e.StaffSummary
+	for i, day := range s.Days {
+		path := fmt.Sprintf("staff_summary.days[%d]", i)
+		if c.given(path) && slices.Index(s.Days, day) < i {
+			c.wrong(path, "%q is given twice", day)
+		}
+	}
+	if c.given("staff_summary.at") && s.At.Minute() != 0 {
+		c.wrong("staff_summary.at", "is %s; a summary leaves on a full hour", s.At)
 	}
 }
 

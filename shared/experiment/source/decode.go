@@ -83,6 +83,7 @@ var (
 	durationType  = reflect.TypeFor[time.Duration]()
 	dateType      = reflect.TypeFor[experiment.Date]()
 	timeOfDayType = reflect.TypeFor[experiment.TimeOfDay]()
+	weekdayType   = reflect.TypeFor[experiment.Weekday]()
 )
 
 // value decodes one node. A mapping or list is said to stand at its key, a
@@ -116,6 +117,13 @@ func (d *decoder) value(node ast.Node, into reflect.Value, path string, key posi
 		d.parsed(node, path, at, `a time of day such as "09:00"`, func(s string) error {
 			clock, err := experiment.ParseTimeOfDay(s)
 			into.Set(reflect.ValueOf(clock))
+			return err
+		})
+		return
+	case weekdayType:
+		d.parsed(node, path, at, "a day of the week: sun, mon, tue, wed, thu, fri or sat", func(s string) error {
+			day, err := experiment.ParseWeekday(s)
+			into.Set(reflect.ValueOf(day))
 			return err
 		})
 		return

@@ -840,6 +840,46 @@ func TestEachMistakeIsToldWithItsPlace(t *testing.T) {
 			"  - { path: title, source: made up }", "  - { path: titel, source: made up }",
 			`small-town.yaml:163:13: provenance[0].path: the file has nothing at "titel"; paths are written as listings[*].host`,
 		},
+		{
+			"a summary on a day that no week has",
+			"days: [mon, thu]", "days: [mon, Thu]",
+			`small-town.yaml:164:30: staff_summary.days[1]: expected a day of the week: sun, mon, tue, wed, thu, fri or sat, found "Thu"`,
+		},
+		{
+			"a summary on a day twice",
+			"days: [mon, thu]", "days: [mon, thu, mon]",
+			`small-town.yaml:164:35: staff_summary.days[2]: "mon" is given twice`,
+		},
+		{
+			"a summary on no day",
+			"days: [mon, thu]", "days: []",
+			"small-town.yaml:164:18: staff_summary.days: the list is empty; give an entry or leave the key out where that is allowed",
+		},
+		{
+			"a summary without its days",
+			"days: [mon, thu], ", "",
+			"small-town.yaml:164:1: staff_summary.days: is missing",
+		},
+		{
+			"a summary at no time",
+			`, at: "09:00", skip_empty`, ", skip_empty",
+			"small-town.yaml:164:1: staff_summary.at: is missing",
+		},
+		{
+			"a summary within an hour",
+			`at: "09:00", skip_empty`, `at: "09:30", skip_empty`,
+			"small-town.yaml:164:40: staff_summary.at: is 09:30; a summary leaves on a full hour",
+		},
+		{
+			"a summary after the day is over",
+			`at: "09:00", skip_empty`, `at: "24:00", skip_empty`,
+			`small-town.yaml:164:40: staff_summary.at: expected a time of day such as "09:00", found "24:00"`,
+		},
+		{
+			"a summary that is left out in words",
+			"skip_empty: true", `skip_empty: "no"`,
+			`small-town.yaml:164:61: staff_summary.skip_empty: expected true or false, found the text "no"`,
+		},
 	} {
 		t.Run(c.story, func(t *testing.T) {
 			t.Parallel()
@@ -949,6 +989,18 @@ func TestAMidnightEndBelongsToTheDayThatPeopleCameOn(t *testing.T) {
 	b := f.Experiment.Briefings[0]
 	if got, want := b.RemindAt(b.FollowUps[0], f.Experiment.Zone()).Format(time.RFC3339), "2020-11-07T10:00:00+09:00"; got != want {
 		t.Errorf("the morning after: got %s, want %s", got, want)
+	}
+}
+
+func TestAFileMayDoWithoutSummaries(t *testing.T) {
+	t.Parallel()
+	content := regexp.MustCompile(`(?m)^staff_summary: .*\n`).ReplaceAllString(smallTown(t), "")
+	f, err := Read("small-town.yaml", []byte(content), testInstruments(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if next := f.Experiment.StaffSummary.Next(f.Experiment.Application.Open, f.Experiment.Zone()); !next.IsZero() {
+		t.Errorf("there is a summary at %s", next)
 	}
 }
 

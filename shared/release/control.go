@@ -1,0 +1,458 @@
+package release
+
+import (
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"slices"
+
+	"livinglab/shared/analysis"
+	"livinglab/shared/experiment"
+)
+
+// control is disclosure control over one analysis, after earlier releases.
+type control struct {
+	result analysis.Result
+	limits Limits
+	past   []Past
+
+	from, to string            // waves of the plan's primary contrast
+	uniform  map[int]bool      // sets all of whose people answered alike
+	verdicts map[int]verdict   // by set: of those that are in a sum, and of those that are held
+	spaces   map[string]*space // by variable
+	whole    map[int]bool      // sets that reliability alone rests on: no sum is published of them
+}
+
+// verdict says what becomes of the figures that rest on a set.
+type verdict int
+
+const (
+	free    verdict = iota // nothing speaks against them
+	held                   // it differs by too few people from one that was shown
+	refused                // with others it would tell of a few people
+)
+
+func newControl(r analysis.Result, e *experiment.Experiment, past []Past) *control {
+	c := &control{
+		result: r, limits: LimitsOf(e.Publication, r.Plan.AnalysisPlan), past: past,
+		uniform: map[int]bool{}, verdicts: map[int]verdict{}, spaces: map[string]*space{}, whole: map[int]bool{},
+	}
+	for _, from := range e.Waves {
+		for _, to := range e.Waves {
+			if r.Plan.Primary.Estimand == "did_"+from.ID+"_"+to.ID {
+				c.from, c.to = from.ID, to.ID
+			}
+		}
+	}
+	for _, f := range r.Figures {
+		if f.Section == analysis.Reliability {
+			for _, set := range f.Sets {
+				c.whole[set] = true
+			}
+		}
+		if sd, known := f.Value.Value(); known && isSD(f.Statistic) && sd < 1e-9 {
+			for _, set := range f.Sets {
+				c.uniform[set] = true
+			}
+		}
+	}
+	return c
+}
+
+// admit decides for each set whether figures may rest on it: first those that differ too
+// little from an earlier version, then, by their rank, the others beside what is shown already.
+func (c *control) admit() {
+	for set := range c.result.Sets {
+		if c.close(set) {
+			c.verdicts[set] = held
+		}
+	}
+	c.remember()
+	c.keep()
+	for _, set := range c.candidates() {
+		if !c.admitted(set) {
+			c.verdicts[set] = refused
+		}
+	}
+}
+
+// close reports whether a set was shown with a few other people.
+func (c *control) close(set int) bool {
+	now := c.result.Sets[set]
+	for _, p := range c.past {
+		for _, before := range p.Basis.people() {
+			if differ := apart(now, before); slotOf(before) == slotOf(now) && differ > 0 && differ < c.limits.guarded() {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func apart(a, b analysis.Set) int {
+	return a.People.Plus(-1, b.People).People(analysis.SketchLimit)
+}
+
+// remember takes in what earlier releases have shown, and what they have kept.
+func (c *control) remember() {
+	for _, p := range c.past {
+		for _, set := range p.Basis.Sets {
+			if parts, ok := partsOf(set, p.Basis.Parts); ok {
+				c.each(set, func(s *space) { s.add(parts, set.N >= c.limits.DetailMinN) })
+			}
+		}
+	}
+	for _, p := range c.past {
+		for _, set := range p.Basis.Withheld {
+			c.secret(set, secret{})
+		}
+		for _, set := range p.Basis.Uniform {
+			c.secret(set, secret{near: true})
+		}
+	}
+}
+
+// keep has the sets of this analysis of which something is withheld kept from being told.
+func (c *control) keep() {
+	for set := range c.result.Sets {
+		switch why := c.withheld(set); why {
+		case Uniform:
+			c.secret(c.result.Sets[set], secret{near: true})
+		case TooFew:
+			c.secret(c.result.Sets[set], secret{})
+		case Coarse:
+			c.secret(c.result.Sets[set], secret{details: true})
+		}
+	}
+}
+
+func (c *control) secret(set analysis.Set, s secret) {
+	if set.Arm == "" {
+		return // of both arms there is nothing that the arms do not tell
+	}
+	s.set = parts{set.Arm: set.People}
+	c.each(set, func(in *space) { in.kept = append(in.kept, s) })
+}
+
+// withheld says what of a set's sums is not shown, whatever else is: TooFew for all,
+// Uniform likewise, Coarse for all but a mean, and "" for nothing. Those of fewer people
+// than the limit of combinations need no keeping, because nothing may tell of so few.
+func (c *control) withheld(set int) Status {
+	var why Status
+	for _, f := range c.result.Figures {
+		if !c.released(f) || !slices.Contains(c.sums(f), set) || c.result.Sets[set].N < c.limits.guarded() {
+			continue
+		}
+		switch size := c.size(f); {
+		case c.uniform[set]:
+			return Uniform
+		case size == TooFew:
+			return TooFew
+		case size == Coarse:
+			why = Coarse
+		}
+	}
+	return why
+}
+
+// candidates are the sets that figures would be shown of, by rank: what the plan asks
+// first is shown first, and what would tell too much with it is not.
+func (c *control) candidates() []int {
+	rank := map[int]int{}
+	for _, f := range c.result.Figures {
+		if !c.released(f) || c.size(f) != "" {
+			continue
+		}
+		for _, set := range c.sums(f) {
+			if before, ok := rank[set]; c.verdicts[set] != held && !c.uniform[set] && (!ok || c.rank(f, set) < before) {
+				rank[set] = c.rank(f, set)
+			}
+		}
+	}
+	sets := []int{}
+	for set := range rank {
+		sets = append(sets, set)
+	}
+	slices.SortFunc(sets, func(a, b int) int { return cmp.Or(rank[a]-rank[b], a-b) })
+	return sets
+}
+
+func (c *control) rank(f analysis.Figure, set int) int {
+	primary := f.From == c.from && f.To == c.to
+	total := f.Outcome == c.result.Plan.Primary.Outcome
+	switch {
+	case c.result.Sets[set].Arm == "":
+		return 7
+	case f.Region != "":
+		return 4
+	case f.Section == analysis.Wave:
+		return 5
+	case f.Section == analysis.Attrition:
+		return 6
+	case primary && total:
+		return 0
+	case primary:
+		return 1
+	case total:
+		return 2
+	}
+	return 3
+}
+
+// admitted takes a set into all variables that it is of, or into none.
+func (c *control) admitted(set int) bool {
+	s := c.result.Sets[set]
+	parts, ok := partsOf(s, c.result.Sets)
+	if !ok {
+		return false
+	}
+	detailed := s.N >= c.limits.DetailMinN
+	c.each(s, func(in *space) { ok = ok && in.admits(parts, detailed) })
+	if ok {
+		c.each(s, func(in *space) { in.add(parts, detailed) })
+	}
+	return ok
+}
+
+// each visits the variables whose sums over a set figures tell.
+func (c *control) each(set analysis.Set, visit func(*space)) {
+	for _, wave := range set.Waves {
+		variable := set.Outcome + "\n" + wave
+		if c.spaces[variable] == nil {
+			c.spaces[variable] = newSpace(c.limits.guarded())
+		}
+		visit(c.spaces[variable])
+	}
+}
+
+// partsOf returns a set by arm. One of both arms is known by the sets of the arms, which are the
+// same but for the arm; it has no parts if they do not make it up.
+func partsOf(set analysis.Set, all []analysis.Set) (parts, bool) {
+	if set.Arm != "" {
+		return parts{set.Arm: set.People}, true
+	}
+	p := parts{}
+	rest := set.People
+	for _, part := range all {
+		if of := part; of.Arm != "" {
+			of.Arm = ""
+			if _, ok := p[part.Arm]; !ok && slotOf(of) == slotOf(set) {
+				p[part.Arm] = part.People
+				rest = rest.Plus(-1, part.People)
+			}
+		}
+	}
+	return p, rest.People(analysis.SketchLimit) == 0
+}
+
+// slotOf names what a set is of, whoever is in it.
+func slotOf(set analysis.Set) string {
+	set.N, set.People = 0, analysis.Sketch{}
+	name, err := json.Marshal(set)
+	if err != nil {
+		panic(fmt.Sprintf("naming a set: %v", err)) // it is texts and numbers
+	}
+	return string(name)
+}
+
+// sums are the sets over whose scores a figure publishes a sum, or something that tells of one. How
+// consistent the items of a scale are tells of none: it is a ratio of variances, of items
+// of which nothing is published. Nor do counts of people.
+func (c *control) sums(f analysis.Figure) []int {
+	if f.Section == analysis.Reliability || f.Statistic == analysis.Alpha || peopleAlone(f) {
+		return nil
+	}
+	return slices.DeleteFunc(slices.Clone(f.Sets), func(set int) bool { return c.whole[set] })
+}
+
+// status says whether a figure is shown, and if not, why; but for what has no value.
+func (c *control) status(f analysis.Figure) Status {
+	if peopleAlone(f) {
+		return Shown
+	}
+	family := c.family(f)
+	for _, one := range family {
+		for _, set := range one.Sets {
+			if c.verdicts[set] == held {
+				return Held
+			}
+		}
+	}
+	if size := c.size(f); size != "" {
+		return size
+	}
+	for _, set := range c.sums(f) {
+		if c.uniform[set] {
+			return Uniform
+		}
+	}
+	for _, one := range family {
+		if c.size(one) != "" {
+			return Complement
+		}
+		for _, set := range c.sums(one) {
+			if c.verdicts[set] == refused || c.uniform[set] {
+				return c.instead(f)
+			}
+		}
+	}
+	return Shown
+}
+
+// instead is Held if there is an earlier figure to show instead of one that would tell too much.
+func (c *control) instead(f analysis.Figure) Status {
+	before, _, ok := c.last(Figure{
+		Section: f.Section, Outcome: f.Outcome, Arm: f.Arm, Region: f.Region, From: f.From, To: f.To, Statistic: f.Statistic,
+	})
+	if ok && (before.Status == Shown || before.Status == Held) {
+		return Held
+	}
+	return Complement
+}
+
+// last returns the figure of the last release in a place, and that release's number.
+func (c *control) last(place Figure) (Figure, int, bool) {
+	if len(c.past) == 0 {
+		return Figure{}, 0, false
+	}
+	last := c.past[len(c.past)-1].Release
+	f, ok := find(last.Figures, place)
+	return f, last.Number, ok
+}
+
+// family are the figures from whose people a figure comes: itself, and of an adjusted p all those
+// that were adjusted together.
+func (c *control) family(f analysis.Figure) []analysis.Figure {
+	if f.Statistic != analysis.PHolm {
+		return []analysis.Figure{f}
+	}
+	var family []analysis.Figure
+	for _, one := range c.result.Figures {
+		if one.Section == f.Section && one.Statistic == f.Statistic && one.Arm == f.Arm && one.Region == f.Region && one.From == f.From && one.To == f.To {
+			family = append(family, one)
+		}
+	}
+	return family
+}
+
+// size says what a figure's number of people speaks against it with; "" for nothing.
+func (c *control) size(f analysis.Figure) Status {
+	n := c.fewest(f)
+	switch {
+	case peopleAlone(f):
+		return ""
+	case f.Section == analysis.Difference && n < c.limits.MinNPerArm:
+		return NotEnoughData
+	case n < c.limits.MinN, f.Region != "" && n < c.limits.PerRegionMinN:
+		return TooFew
+	case n < c.limits.DetailMinN && !isMean(f.Statistic):
+		return Coarse
+	}
+	return ""
+}
+
+// fewest is the number of people in the smallest of the sets of a figure.
+func (c *control) fewest(f analysis.Figure) int {
+	if len(f.Sets) == 0 {
+		return 0
+	}
+	n := c.result.Sets[f.Sets[0]].N
+	for _, set := range f.Sets {
+		n = min(n, c.result.Sets[set].N)
+	}
+	return n
+}
+
+// sameSets reports whether a figure rests on the people of an earlier release.
+func (c *control) sameSets(f analysis.Figure, before Basis) bool {
+	for _, set := range f.Sets {
+		now := c.result.Sets[set]
+		if !slices.ContainsFunc(before.people(), func(s analysis.Set) bool { return slotOf(s) == slotOf(now) && apart(s, now) == 0 }) {
+			return false
+		}
+	}
+	return true
+}
+
+// basis is what later releases need to know of the figures.
+func (c *control) basis(figures []Figure) Basis {
+	b := Basis{Number: len(c.past) + 1}
+	now, stands := c.restsOn(figures)
+	for set, s := range c.result.Sets {
+		if now[set] {
+			b.take(s, c.result.Sets, c.whole[set])
+			delete(stands, slotOf(s))
+		}
+		switch c.withheld(set) {
+		case Uniform:
+			b.Uniform = append(b.Uniform, s)
+		case TooFew:
+			b.Withheld = append(b.Withheld, s)
+		}
+	}
+	if len(c.past) == 0 {
+		return b
+	}
+	last := c.past[len(c.past)-1].Basis
+	for _, s := range last.people() {
+		if stands[slotOf(s)] {
+			b.take(s, last.Parts, !slices.ContainsFunc(last.Sets, func(sum analysis.Set) bool { return slotOf(sum) == slotOf(s) }))
+		}
+	}
+	return b
+}
+
+// restsOn returns the sets that something was told of, if only that it has no value, and the
+// slots of which an earlier figure stands.
+func (c *control) restsOn(figures []Figure) (now map[int]bool, stands map[string]bool) {
+	now, stands = map[int]bool{}, map[string]bool{}
+	i := 0
+	for _, f := range c.result.Figures {
+		if !c.released(f) {
+			continue
+		}
+		figure := figures[i]
+		i++
+		told := figure.Status == Shown || figure.Status == Undefined || (figure.Status == Complement && isCountOfAnswers(f.Statistic))
+		for _, set := range f.Sets {
+			switch {
+			case peopleAlone(f):
+			case figure.Status == Held:
+				stands[slotOf(c.result.Sets[set])] = true
+			case told && c.verdicts[set] == free:
+				now[set] = true
+			}
+		}
+	}
+	return now, stands
+}
+
+// take keeps a set, with its parts if people of both arms are in it.
+func (b *Basis) take(set analysis.Set, all []analysis.Set, other bool) {
+	if other {
+		b.Others = append(b.Others, set)
+		return
+	}
+	b.Sets = append(b.Sets, set)
+	if set.Arm != "" {
+		return
+	}
+	for _, part := range all {
+		if of := part; of.Arm != "" {
+			of.Arm = ""
+			if slotOf(of) == slotOf(set) {
+				b.Parts = append(b.Parts, part)
+			}
+		}
+	}
+}
+
+func placeOf(f analysis.Figure) string {
+	place := string(f.Section)
+	for _, part := range []string{f.Outcome, f.Arm, f.Region, f.From, f.To, string(f.Statistic)} {
+		if part != "" {
+			place += " " + part
+		}
+	}
+	return place
+}

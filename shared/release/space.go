@@ -1,0 +1,180 @@
+package release
+
+import (
+	"slices"
+
+	"livinglab/shared/analysis"
+)
+
+// space is what is shown of one variable, the scores of one scale in one wave: the sets of
+// people over whose scores sums are published, by this release and all before it.
+//
+// Whoever knows the sums over two sets knows the sum over their difference; so with any
+// combination. A set is taken in only if no combination of it with what is there rests
+// on a few people. Nobody is in two arms, so that combinations within one arm and within the other
+// are sought apart, and their people added up.
+type space struct {
+	limit int
+	arms  map[string][]shown
+	both  []parts  // sets that people of both arms are in
+	kept  []secret // sets that must not be told by what is taken in
+}
+
+// shown is a set whose sum is published.
+type shown struct {
+	set      analysis.Sketch
+	detailed bool // not only to one decimal
+}
+
+// parts is a set by arm.
+type parts map[string]analysis.Sketch
+
+// secret is a set of which something is withheld, though it has people enough.
+type secret struct {
+	set     parts
+	near    bool // it must not be approached either, by fewer people than the limit
+	details bool // its mean is shown, to one decimal: only detailed sets tell more
+}
+
+// Searching all combinations takes 3ⁿ or 5ⁿ steps.
+const (
+	mostSets   = 11 // beyond as many in an arm, only what they tell already is taken in
+	doubleSets = 6  // up to as many, weights of 2 are tried
+)
+
+func newSpace(limit int) *space { return &space{limit: limit, arms: map[string][]shown{}} }
+
+// clone returns a space to which a set can be added on trial.
+func (s *space) clone() *space {
+	c := &space{limit: s.limit, arms: map[string][]shown{}, both: slices.Clone(s.both), kept: s.kept}
+	for arm, sets := range s.arms {
+		c.arms[arm] = slices.Clone(sets)
+	}
+	return c
+}
+
+// add takes in what is shown, without asking: a set of one arm, or of both.
+func (s *space) add(set parts, detailed bool) {
+	if len(set) > 1 {
+		s.both = append(s.both, set)
+		return
+	}
+	for arm, sketch := range set {
+		i := slices.IndexFunc(s.arms[arm], func(one shown) bool { return one.set == sketch })
+		if i < 0 {
+			s.arms[arm] = append(s.arms[arm], shown{sketch, detailed})
+			continue
+		}
+		s.arms[arm][i].detailed = s.arms[arm][i].detailed || detailed
+	}
+}
+
+// admits reports whether a set can be shown beside what is there.
+func (s *space) admits(set parts, detailed bool) bool {
+	tells := s.near(set, false)
+	if tells&^1 != 0 {
+		return false
+	}
+	if s.full(set) && tells == 0 {
+		return false
+	}
+	with := s.clone()
+	with.add(set, detailed)
+	for _, k := range s.kept {
+		told := with.near(k.set, k.details) &^ s.near(k.set, k.details)
+		if told&1 != 0 || (k.near && told != 0) {
+			return false
+		}
+	}
+	return true
+}
+
+func (s *space) full(set parts) bool {
+	for arm := range set {
+		if len(s.arms[arm]) >= mostSets {
+			return true
+		}
+	}
+	return len(set) > 1 && len(s.both) >= 2
+}
+
+// near returns on how few people a set may rest after combinations of what is shown, or of
+// what is shown in detail, were taken from it: bit n for n people, below the limit. Bit 0 says that it
+// is such a combination.
+func (s *space) near(set parts, detailed bool) uint {
+	var found uint
+	for _, base := range s.besides(set, detailed) {
+		total := uint(1)
+		for arm, rest := range base {
+			var sets []analysis.Sketch
+			for _, one := range s.arms[arm] {
+				if one.detailed || !detailed {
+					sets = append(sets, one.set)
+				}
+			}
+			total = s.added(total, combined(rest, sets, s.limit))
+		}
+		found |= total
+	}
+	return found
+}
+
+// besides returns a set together with every combination of the sets of both arms.
+func (s *space) besides(set parts, detailed bool) []parts {
+	all := []parts{set}
+	if detailed {
+		return all // what is of both arms is no mean and no SD of a set that has details to keep
+	}
+	for _, both := range s.both {
+		for _, base := range slices.Clone(all) {
+			for _, weight := range []int{-1, 1} {
+				sum := parts{}
+				for arm := range both {
+					sum[arm] = base[arm].Plus(weight, both[arm])
+				}
+				for arm := range base {
+					if _, ok := both[arm]; !ok {
+						sum[arm] = base[arm]
+					}
+				}
+				all = append(all, sum)
+			}
+		}
+	}
+	return all
+}
+
+// added returns which numbers of people two groups can have together.
+func (s *space) added(a, b uint) uint {
+	var sum uint
+	for n := range s.limit {
+		if b>>n&1 != 0 {
+			sum |= a << n
+		}
+	}
+	return sum & (1<<s.limit - 1)
+}
+
+// combined tries all combinations of sets on top of a base, and returns the numbers of people
+// that they rest on, below the limit.
+func combined(base analysis.Sketch, sets []analysis.Sketch, limit int) uint {
+	weights := []int{0, 1, -1}
+	if len(sets) <= doubleSets {
+		weights = append(weights, 2, -2)
+	}
+	var found uint
+	var try func(sum analysis.Sketch, rest []analysis.Sketch)
+	try = func(sum analysis.Sketch, rest []analysis.Sketch) {
+		if len(rest) == 0 {
+			if people := sum.People(limit); people < limit {
+				found |= 1 << people
+			}
+			return
+		}
+		for _, weight := range weights {
+			try(sum.Plus(weight, rest[0]), rest[1:])
+		}
+	}
+	try(base, sets)
+	return found
+}

@@ -1,0 +1,44 @@
+package release
+
+import (
+	"slices"
+
+	"livinglab/shared/analysis"
+)
+
+// insideOnly are statistics that only serve to decide on others.
+var insideOnly = []analysis.Statistic{"sd_stayers", "sd_leavers"}
+
+func isP(s analysis.Statistic) bool {
+	return slices.Contains([]analysis.Statistic{
+		analysis.P, analysis.PHolm, analysis.WilcoxonP, analysis.AncovaP, analysis.AncovaHC3P, analysis.SlopesP, analysis.FisherP,
+	}, s)
+}
+
+// isMean reports whether a figure is a mean of scores: what is told of fewer people, too.
+func isMean(s analysis.Statistic) bool {
+	return slices.Contains([]analysis.Statistic{
+		analysis.Mean, analysis.MeanFrom, analysis.MeanTo, analysis.MeanChange, analysis.MeanStayers, analysis.MeanLeavers,
+	}, s)
+}
+
+func isSD(s analysis.Statistic) bool {
+	return slices.Contains([]analysis.Statistic{
+		analysis.SD, analysis.SDFrom, analysis.SDTo, analysis.SDChange, "sd_stayers", "sd_leavers",
+	}, s)
+}
+
+// isCountOfAnswers reports whether a figure says how many people answered in one way.
+func isCountOfAnswers(s analysis.Statistic) bool {
+	return s == analysis.Increased || s == analysis.Unchanged || s == analysis.Decreased
+}
+
+func isCount(s analysis.Statistic) bool {
+	return isCountOfAnswers(s) || s == analysis.Answered || s == analysis.Lost
+}
+
+// peopleAlone reports whether a figure comes from how many people answered, and not from
+// what: that is public.
+func peopleAlone(f analysis.Figure) bool {
+	return f.Section == analysis.Attrition && !isMean(f.Statistic) && !isSD(f.Statistic)
+}
