@@ -32,11 +32,16 @@ func (s *Stack) sampled() []console.Sampled {
 	return all
 }
 
-// sample publishes sample results, whatever the functions see of the table.
+// sample publishes sample results, whatever the functions see of the table. They are seen at
+// once: a process that knows for a while of no results makes room for one that asks.
 func (s *Stack) sample(ctx context.Context, id string) (bool, error) {
 	e, ok := s.experiments.Experiment(id)
 	if !ok {
 		return false, fmt.Errorf("there is no experiment %q", id)
 	}
-	return sample.Publish(ctx, table.New(client.DynamoDB(own(), s.DynamoDB), s.Table), e, s.instruments)
+	fresh, err := sample.Publish(ctx, table.New(client.DynamoDB(own(), s.DynamoDB), s.Table), e, s.instruments)
+	if fresh {
+		_, _ = s.Runtime.Kill("site")
+	}
+	return fresh, err
 }

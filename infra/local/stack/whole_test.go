@@ -10,7 +10,6 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
-	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -294,23 +293,4 @@ func (w *whole) pass() {
 		}
 	}
 	w.until(w.e.Waves[len(w.e.Waves)-1].Close.Add(2 * time.Hour))
-}
-
-// wavesOf are the waves that the reference file has.
-func (w *whole) wavesOf() []string {
-	var ids []string
-	for _, wave := range w.e.Waves {
-		if slices.ContainsFunc(w.people, func(p *referencePerson) bool { return p.Answers[wave.ID] != nil }) {
-			ids = append(ids, wave.ID)
-		}
-	}
-	return ids
-}
-
-func TestPassing(t *testing.T) {
-	t.Parallel()
-	w := newWhole(t)
-	started := time.Now()
-	w.pass()
-	t.Logf("passed in %v", time.Since(started))
 }
