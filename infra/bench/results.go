@@ -74,6 +74,11 @@ const fewestPeople = 100 * madeup.Originally
 func (w *world) measureResults(ctx context.Context, root string, b binaries, people int) (r results, err error) {
 	for _, n := range []int{people / 100, people / 10, people} {
 		err := w.apart(ctx, root, func(w *world) error {
+			for _, name := range []string{"remind", "summarize"} {
+				if _, err := w.keepRunning(b.open[name], w.recorder.URL); err != nil {
+					return err
+				}
+			}
 			hours, err := w.hours(ctx, b.open["summarize"], n)
 			r.Hours = append(r.Hours, hours...)
 			return err
@@ -100,9 +105,6 @@ func (w *world) hours(ctx context.Context, f function, people int) ([]hourly, er
 		return nil, err
 	}
 	if err := w.takePart(ctx, people); err != nil {
-		return nil, err
-	}
-	if _, err := w.keepRunning(f, w.recorder.URL); err != nil {
 		return nil, err
 	}
 	last, zone := w.experiment.Waves[len(w.experiment.Waves)-1], w.experiment.Zone()
