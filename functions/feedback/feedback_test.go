@@ -216,7 +216,7 @@ func TestOneBadRecordOfTenLeavesNineDone(t *testing.T) {
 func TestWhatCallsForAPersonIsLoggedEachTime(t *testing.T) {
 	w := newWorld(t)
 	ended := w.handOver("ended@example.jp")
-	if err := w.table.Fail(t.Context(), ended, "refused"); err != nil {
+	if err := w.table.Fail(t.Context(), ended, "refused", noon); err != nil {
 		t.Fatal(err)
 	}
 	twice := w.handOver("twice@example.jp")

@@ -121,17 +121,17 @@ func (r *run) decide(ctx context.Context, d table.Delivery, now time.Time) (toSe
 		slog.WarnContext(ctx, "mail of an unknown kind is left to newer code", "mail", m.ID, "kind", m.Kind)
 		return false, nil
 	case m.NotAfter.Passed(now):
-		return false, r.closed(ctx, m, table.Missed, r.table.End(ctx, m, table.Missed, "its time has passed"))
+		return false, r.closed(ctx, m, table.Missed, r.table.End(ctx, m, table.Missed, "its time has passed", now))
 	}
 	e, ok := r.experiments.Experiment(d.Mail.Experiment)
 	if !ok {
 		return false, fmt.Errorf("experiment %q is not shipped", d.Mail.Experiment)
 	}
 	if reason := unwanted(e, d, now); reason != "" {
-		return false, r.closed(ctx, d.Mail, table.Canceled, r.table.End(ctx, d.Mail, table.Canceled, reason))
+		return false, r.closed(ctx, d.Mail, table.Canceled, r.table.End(ctx, d.Mail, table.Canceled, reason, now))
 	}
 	if s, suppressed := d.Person.SuppressedAt(recipient(d)); suppressed {
-		return false, r.closed(ctx, d.Mail, table.Suppressed, r.table.End(ctx, d.Mail, table.Suppressed, "the address takes no mail: "+string(s.Reason)))
+		return false, r.closed(ctx, d.Mail, table.Suppressed, r.table.End(ctx, d.Mail, table.Suppressed, "the address takes no mail: "+string(s.Reason), now))
 	}
 	return true, nil
 }
@@ -176,7 +176,7 @@ func (r *run) send(ctx context.Context, d table.Delivery) error {
 	letter, err := r.compose(e, d)
 	if err != nil {
 		slog.ErrorContext(ctx, "mail cannot be written", "mail", d.Mail.ID, "kind", d.Mail.Kind, "error", err)
-		return r.closed(ctx, d.Mail, table.Failed, r.table.End(ctx, d.Mail, table.Failed, err.Error()))
+		return r.closed(ctx, d.Mail, table.Failed, r.table.End(ctx, d.Mail, table.Failed, err.Error(), r.clock.now()))
 	}
 	m, err := r.table.ClaimMail(ctx, d.Mail, table.Claim{
 		ID: r.random(), To: recipient(d).Comparable, Grants: letter.grants,
@@ -204,7 +204,7 @@ func (r *run) record(ctx context.Context, m table.Mail, outcome sending.Outcome)
 	case sending.Accepted:
 		return r.closed(ctx, m, table.Sent, r.table.Accept(ctx, m, outcome.MessageID, now))
 	case sending.Rejected:
-		return r.closed(ctx, m, table.Failed, r.table.Fail(ctx, m, outcome.Reason))
+		return r.closed(ctx, m, table.Failed, r.table.Fail(ctx, m, outcome.Reason, now))
 	case sending.Throttled:
 		return r.again(ctx, m, now.Add(afterThrottling+rand.N(55*time.Second)), outcome)
 	case sending.Refused:

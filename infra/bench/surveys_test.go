@@ -47,6 +47,10 @@ func TestSavingASurveyPageIsOneReadAndOneTransaction(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	application := table.Submission{Token: "made-up form", Day: "2020-11-02", Person: person, Application: table.Application{Reference: "APPLI-CATION"}}
+	if _, err := w.items().Submit(t.Context(), application, w.now); err != nil {
+		t.Fatal(err)
+	}
 	consent := w.experiment.Research.Consent
 	agreed := table.Consent{Purpose: consent.ID, Version: consent.Version, Hash: consent.Hash(), Lang: locale.Japanese, Given: true, At: table.At(w.now)}
 	if err := w.items().AnswerResearch(t.Context(), person, agreed, w.now); err != nil {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 
+	"livinglab/shared/experiment"
 	"livinglab/shared/table"
 )
 
@@ -26,12 +27,12 @@ func strained(count int) string {
 
 // strain says how many answers of an experiment wait to be looked at, and how staff see
 // them; nothing if there are none. It shows nothing of anybody.
-func strain(ctx context.Context, s session, experiment string) (string, error) {
-	count, err := s.table.CountAlerts(ctx, experiment)
+func strain(ctx context.Context, s session, e *experiment.Experiment) (string, error) {
+	count, err := s.table.CountAlerts(ctx, e.ID)
 	if err != nil || count == 0 {
 		return "", err
 	}
-	return strained(count) + ": go run ./infra/staff alerts " + experiment, nil
+	return strained(count) + ": go run ./infra/staff alerts " + e.ID, nil
 }
 
 // closeAlert takes an alert off the list.

@@ -16,7 +16,7 @@ import (
 
 // analyze computes the analysis of the waves that have closed, and keeps it.
 func (d desk) analyze(ctx context.Context, s session, o order) error {
-	e, now := o.experiment, d.now()
+	e, now := o.experiment, stored(d.now())
 	closed := closedWaves(e, now)
 	if len(closed) == 0 {
 		return fmt.Errorf("nothing was done, because no survey of %s has closed", e.ID)
@@ -49,6 +49,10 @@ func (d desk) analyze(ctx context.Context, s session, o order) error {
 	fmt.Fprintf(d.say, "it is kept. All figures: analysis %s. To publish what may be shown of it: release %s\n", e.ID, e.ID)
 	return nil
 }
+
+// stored is an instant as the table has it, so that what is computed and what is kept say the
+// same.
+func stored(at time.Time) time.Time { return table.At(at).Time() }
 
 // closedWaves are the waves that had closed at an instant.
 func closedWaves(e *experiment.Experiment, now time.Time) []string {

@@ -23,10 +23,14 @@ var exports = [][]string{
 	{"registrations", shiojiri}, {"work", shiojiri}, {"suppressed", shiojiri}, {"hosts", shiojiri},
 	{"waves", shiojiri}, {"answers", shiojiri}, {"answers", shiojiri, "-excel"}, {"answers-long", shiojiri},
 	{"host-answers", shiojiri}, {"anonymous-answers", shiojiri}, {"alerts", shiojiri},
+	{"staff", shiojiri}, {"analysis", shiojiri}, {"releases", shiojiri},
 }
 
+// uninformed is what status says before anybody gets summaries.
+const uninformed = "nobody gets the summaries of shiojiri-2020, so none are written: go run ./infra/staff add-staff shiojiri-2020 ADDRESS \"FAMILY-NAME GIVEN-NAME\"\n"
+
 // turns are the other commands that are put on record before they do anything.
-var turns = [][]string{{"pause"}, {"resume"}, {"settings", shiojiri}}
+var turns = [][]string{{"pause"}, {"resume"}, {"settings", shiojiri}, {"summary", shiojiri}}
 
 func TestExcelAndProgramsGetTheSameRowsAndColumns(t *testing.T) {
 	w := newWorld(t)
@@ -78,7 +82,7 @@ func TestARowSaysEverythingThatAPersonAskedFor(t *testing.T) {
 	person := w.submit(s, noon)
 	edited := s.Application
 	edited.Motivation = "変更後の動機"
-	if err := w.Edit(t.Context(), table.Edit{Token: "edit", Version: 1, Person: person, Application: edited, Changed: []string{"motivation"}}, noon.Add(time.Hour)); err != nil {
+	if err := w.Edit(t.Context(), table.Edit{Token: "edit", Version: 1, Person: w.person(person.ID), Application: edited, Changed: []string{"motivation"}}, noon.Add(time.Hour)); err != nil {
 		t.Fatal(err)
 	}
 	if err := w.Withdraw(t.Context(), person, nil, false, noon.Add(2*time.Hour)); err != nil {
@@ -169,6 +173,7 @@ func TestTheCodebookHasOneRowForEachColumn(t *testing.T) {
 	for _, name := range []string{
 		"applications", "registrations", "people", "hosts", "mails", "work", "suppressed",
 		"waves", "answers", "answers-long", "host-answers", "anonymous-answers", "alerts",
+		"staff", "analysis", "releases",
 	} {
 		book := w.staff("codebook", shiojiri, name)
 		if len(book.requests) != 0 {
@@ -283,10 +288,10 @@ func TestAFileThatBreaksOffSaysSo(t *testing.T) {
 func TestStaffHoldTheMailBackAndLetItLeave(t *testing.T) {
 	w := newWorld(t)
 	story := []struct{ command, want string }{
-		{"status", "mail may leave\nno mail is due\n"},
-		{"pause", "mail is paused by staff: nothing leaves before resume\nno mail is due\n"},
-		{"status", "mail is paused by staff: nothing leaves before resume\nno mail is due\n"},
-		{"resume", "mail may leave\nno mail is due\n"},
+		{"status", "mail may leave\nno mail is due\n" + uninformed},
+		{"pause", "mail is paused by staff: nothing leaves before resume\nno mail is due\n" + uninformed},
+		{"status", "mail is paused by staff: nothing leaves before resume\nno mail is due\n" + uninformed},
+		{"resume", "mail may leave\nno mail is due\n" + uninformed},
 	}
 	for _, step := range story {
 		if got := w.staff(step.command); got.code != 0 || got.out != step.want {
@@ -299,18 +304,18 @@ func TestStaffHoldTheMailBackAndLetItLeave(t *testing.T) {
 	if err := w.StopUntil(t.Context(), noon.Add(time.Hour), "AccountSendingPausedException"); err != nil {
 		t.Fatal(err)
 	}
-	want := "mail is stopped until 2020-11-02T13:00:00+09:00, because SES refused to send: AccountSendingPausedException\nno mail is due\n"
+	want := "mail is stopped until 2020-11-02T13:00:00+09:00, because SES refused to send: AccountSendingPausedException\nno mail is due\n" + uninformed
 	if got := w.staff("status"); got.out != want {
 		t.Errorf("after a stop it prints %q", got.out)
 	}
 	if paused, err := w.PauseFor(t.Context(), table.Switch{Resumed: table.At(noon)}, "12 of 100 mails bounced", noon); err != nil || !paused {
 		t.Fatal(paused, err)
 	}
-	want = "mail paused itself at 2020-11-02T12:00:00+09:00, because 12 of 100 mails bounced: nothing leaves before resume, after which the count begins anew\nno mail is due\n"
+	want = "mail paused itself at 2020-11-02T12:00:00+09:00, because 12 of 100 mails bounced: nothing leaves before resume, after which the count begins anew\nno mail is due\n" + uninformed
 	if got := w.staff("status"); got.out != want {
 		t.Errorf("after it paused itself it prints %q", got.out)
 	}
-	if got := w.staff("resume"); got.out != "mail may leave\nno mail is due\n" {
+	if got := w.staff("resume"); got.out != "mail may leave\nno mail is due\n"+uninformed {
 		t.Errorf("after resume it prints %q", got.out)
 	}
 }
@@ -324,7 +329,7 @@ func TestTheLedgerSaysWhatBecameOfEachMail(t *testing.T) {
 			t.Fatal(err)
 		}
 		if m.Person == first.ID {
-			if err := w.End(t.Context(), m, table.Failed, "a fact is missing"); err != nil {
+			if err := w.End(t.Context(), m, table.Failed, "a fact is missing", noon); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -374,7 +379,9 @@ func TestAMistakeIsToldAndNothingPrinted(t *testing.T) {
 		{"people shiojiri-2020 -unfinished", 2, "-unfinished belongs to mails"},
 		{"set shiojiri-2020", 2, "the command is: set EXPERIMENT KEY=VALUE ..."},
 		{"replay shiojiri-2020 kamaishi", 1, `there is no experiment "kamaishi"`},
-		{"pause -yes", 2, "-yes belongs to set, send-again, address, offer, accept, start, end-early, complete, alert-seen and host"},
+		{"pause -yes", 2, "-yes belongs to set, send-again, address, offer, accept, start, end-early, complete, alert-seen, host, add-staff, remove-staff, freeze, analyze and release"},
+		{"add-staff shiojiri-2020 ada@example.jp", 2, "the command is: add-staff EXPERIMENT ADDRESS NAME ..."},
+		{"releases shiojiri-2020 -dry results.json", 2, "-dry belongs to release"},
 		{"codebook shiojiri-2020 suspects", 2, `there is no codebook of "suspects"`},
 		{"people shiojiri-2020 -table=", 2, "which table?"},
 		{"people shiojiri-2020 -table nowhere", 1, `there is no table "nowhere" here: check the name, the region and the account`},

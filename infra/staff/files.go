@@ -82,7 +82,7 @@ func (d desk) export(ctx context.Context, s session, o order) error {
 
 // strainAsWell says beside the mails that wait whether somebody may be under strain.
 func (d desk) strainAsWell(ctx context.Context, s session, o order) error {
-	said, err := strain(ctx, s, o.experiment.ID)
+	said, err := strain(ctx, s, o.experiment)
 	if err != nil {
 		return fmt.Errorf("the file is complete, but whether somebody may be under strain is not known: %w", err)
 	}

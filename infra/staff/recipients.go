@@ -115,8 +115,12 @@ func (d desk) nextSummary(e *experiment.Experiment) string {
 	return "The next one is due at " + clock(next) + "."
 }
 
-// informed says how many people get the summaries of an experiment.
+// informed says how many people get the summaries of an experiment; nothing if its file has
+// none.
 func informed(ctx context.Context, s session, e *experiment.Experiment) (string, error) {
+	if len(e.StaffSummary.Days) == 0 {
+		return "", nil
+	}
 	staff, err := staffOf(ctx, s, e.ID)
 	switch {
 	case err != nil:

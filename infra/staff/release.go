@@ -107,35 +107,35 @@ func (d desk) nextRelease(ctx context.Context, s session, e *experiment.Experime
 		return next{}, fmt.Errorf("reading the last analysis of %s: %w", e.ID, err)
 	}
 	n := next{analysis: last}
-	for stored, err := range s.table.Releases(ctx, e.ID) {
+	for one, err := range s.table.Releases(ctx, e.ID) {
 		if err != nil {
 			return next{}, err
 		}
-		earlier, err := pastOf(stored)
+		earlier, err := pastOf(one)
 		if err != nil {
 			return next{}, err
 		}
 		n.past = append(n.past, earlier)
-		n.shown = stored.Analysis.Equal(last.At)
+		n.shown = one.Analysis.Equal(last.At)
 	}
 	if n.shown {
 		return n, nil
 	}
-	if n.Release, n.basis, err = release.Make(result, e, n.past, d.now()); err != nil {
+	if n.Release, n.basis, err = release.Make(result, e, n.past, stored(d.now())); err != nil {
 		return next{}, fmt.Errorf("nothing was done, because no release can be made: %w", err)
 	}
 	return n, nil
 }
 
 // pastOf reads an earlier release.
-func pastOf(stored table.Release) (release.Past, error) {
-	public, err := release.Parse(stored.Content)
+func pastOf(r table.Release) (release.Past, error) {
+	public, err := release.Parse(r.Content)
 	if err != nil {
-		return release.Past{}, fmt.Errorf("reading release %d: %w", stored.Number, err)
+		return release.Past{}, fmt.Errorf("reading release %d: %w", r.Number, err)
 	}
 	past := release.Past{Release: public}
-	if err := json.Unmarshal(stored.Basis, &past.Basis); err != nil {
-		return release.Past{}, fmt.Errorf("reading the basis of release %d: %w", stored.Number, err)
+	if err := json.Unmarshal(r.Basis, &past.Basis); err != nil {
+		return release.Past{}, fmt.Errorf("reading the basis of release %d: %w", r.Number, err)
 	}
 	return past, nil
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"livinglab/shared/experiment"
 	"livinglab/shared/table"
 )
 
@@ -18,8 +19,8 @@ func (d desk) turn(ctx context.Context, s session, how func(context.Context, tim
 	return d.status(ctx, s)
 }
 
-// status says whether mail may leave, how much is due, and when that will be done; where
-// somebody may be under strain, and who gets summaries.
+// status says whether mail may leave, how much is due, and when that will be done; how many
+// people get summaries, and where somebody may be under strain.
 func (d desk) status(ctx context.Context, s session) error {
 	sw, err := s.table.Switch(ctx)
 	if err != nil {
@@ -38,18 +39,16 @@ func (d desk) status(ctx context.Context, s session) error {
 		waits = d.leaving(sw, due, oldest)
 	}
 	lines := []string{d.standing(sw), waits}
-	for _, e := range d.experiments.All() {
-		said, err := strain(ctx, s, e.ID)
-		if err != nil {
-			return err
+	for _, say := range []func(context.Context, session, *experiment.Experiment) (string, error){informed, strain} {
+		for _, e := range d.experiments.All() {
+			said, err := say(ctx, s, e)
+			if err != nil {
+				return err
+			}
+			if said != "" {
+				lines = append(lines, said)
+			}
 		}
-		if said != "" {
-			lines = append(lines, said)
-		}
-		if said, err = informed(ctx, s, e); err != nil {
-			return err
-		}
-		lines = append(lines, said)
 	}
 	if _, err := fmt.Fprintln(d.out, strings.Join(lines, "\n")); err != nil {
 		return fmt.Errorf("printing the status: %w", err)

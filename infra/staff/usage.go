@@ -3,12 +3,13 @@ package main
 const usage = `usage: go run ./infra/staff COMMAND [EXPERIMENT] [FLAG ...]
 
 Files, as CSV on standard output. A person has one id in all of them; names and addresses are
-in people and hosts alone:
+in people, hosts and staff alone:
   applications EXPERIMENT        one row for each application, and what became of the person:
                                  offer, acceptance, start, end
   registrations EXPERIMENT       one row for each person and briefing
   people EXPERIMENT              the names and addresses of everybody, also of who has not applied
   hosts EXPERIMENT               the names and addresses of the hosts' contacts
+  staff EXPERIMENT               the names and addresses of who gets the summaries
   mails EXPERIMENT [-unfinished] every mail and what became of it; -unfinished: what has not ended
   work EXPERIMENT                the mails that wait for you: in doubt for 15 minutes, failed,
                                  held back, come back, complained of
@@ -59,6 +60,28 @@ Hosts:
                                  there is another name, address or language. Mails go out in
                                  Japanese unless -lang says en
 
+Summaries, which are mailed to staff on the days that the experiment's file says. Without
+anybody to get them, none are written:
+  add-staff EXPERIMENT ADDRESS "FAMILY-NAME GIVEN-NAME" [-lang en]
+                                 have them sent to somebody, or give somebody who gets them another
+                                 name or language. Doing it twice is doing it once
+  remove-staff EXPERIMENT PERSON send somebody no more. PERSON is an id from the file staff
+  summary EXPERIMENT             print the numbers of the last one
+
+Results. Whatever is computed follows the frozen plan, and nothing is public before release:
+  freeze EXPERIMENT              freeze the plan of analysis now, as the file has it, once. By itself it
+                                 is frozen on the day before the survey opens that the plan names. A
+                                 second time says in what the file differs from it since
+  analyze EXPERIMENT             analyze the surveys that have closed, now. By itself that is done once a
+                                 survey has closed. Each time is one more analysis; the last counts
+  analysis EXPERIMENT            the last analysis as a file: all figures, exact, for staff alone
+  release EXPERIMENT [-dry FILE] publish what may be shown of the last analysis. It shows what will be
+                                 public, what will not and why, and what is otherwise than before, and
+                                 asks. A release stays as it is for ever; the next one stands beside it.
+                                 -dry publishes nothing and writes results.json, results.csv or
+                                 codebook.csv to standard output
+  releases EXPERIMENT            what was published, as a file: one row for each release
+
 Briefings:
   settings EXPERIMENT            what is set of them, and what people have been told
   set EXPERIMENT KEY=VALUE ...   change it. KEY is b1.start, b1.end, b1.cancelled or b1.room.
@@ -76,14 +99,15 @@ All mail of all experiments:
   pause                          hold it back
   resume                         let it leave again
   status                         say whether it may leave, how much is due, and when that is done;
-                                 and in which experiment somebody may be under strain
+                                 how many people get the summaries of each experiment, and in
+                                 which one somebody may be under strain
   replay EXPERIMENT ...          after the table was restored to an earlier moment, with mail paused:
                                  read the logs of functions/remind and functions/feedback from
                                  standard input, and note what has left since
 
 Flags:
   -yes          do it without asking: every command that changes something about people, hosts,
-                briefings or mails asks before it does it, but for treat-as-sent
+                briefings, mails, summaries or results asks before it does it, but for treat-as-sent
   -until WHEN   2020-12-20 for the end of that day, or a time as for set
   -day DAY      a day such as 2021-01-04
   -excel        for Excel: a byte order mark, CRLF, and an apostrophe before each value that

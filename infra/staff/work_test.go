@@ -67,12 +67,12 @@ func TestTheWorkIsWhatWaitsForStaff(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if err := w.Fail(t.Context(), w.claim(failed), "MessageRejected"); err != nil {
+	if err := w.Fail(t.Context(), w.claim(failed), "MessageRejected", noon); err != nil {
 		t.Fatal(err)
 	}
 	w.bounce(returned, table.Bounced)
 	w.bounce(spam, table.Complained)
-	if err := w.End(t.Context(), w.mail(held), table.Suppressed, "the address takes no mail: bounced"); err != nil {
+	if err := w.End(t.Context(), w.mail(held), table.Suppressed, "the address takes no mail: bounced", noon); err != nil {
 		t.Fatal(err)
 	}
 	got := w.says(at(16*60), "", "work", shiojiri)
@@ -208,13 +208,13 @@ func TestStatusSaysHowMuchIsDueAndWhenItIsDone(t *testing.T) {
 		w.register(address, "b1", noon)
 	}
 	status := func() string { return w.says(noon.Add(10*time.Second), "", "status").out }
-	if got, want := status(), "mail may leave\n3 mails are due, the oldest since 2020-11-02T12:00:00+09:00; how fast they leave is known once a mail has left\n"; got != want {
+	if got, want := status(), "mail may leave\n3 mails are due, the oldest since 2020-11-02T12:00:00+09:00; how fast they leave is known once a mail has left\n"+uninformed; got != want {
 		t.Errorf("it prints %q", got)
 	}
 	if err := w.NoteRate(t.Context(), 0.05); err != nil {
 		t.Fatal(err)
 	}
-	if got, want := status(), "mail may leave\n3 mails are due, the oldest since 2020-11-02T12:00:00+09:00; at 0.025 a second in 45 of 60 seconds they will have left at about 2020-11-02 12:03\n"; got != want {
+	if got, want := status(), "mail may leave\n3 mails are due, the oldest since 2020-11-02T12:00:00+09:00; at 0.025 a second in 45 of 60 seconds they will have left at about 2020-11-02 12:03\n"+uninformed; got != want {
 		t.Errorf("it prints %q", got)
 	}
 	if err := w.StopUntil(t.Context(), noon.Add(time.Hour), "Quota"); err != nil {
@@ -224,7 +224,7 @@ func TestStatusSaysHowMuchIsDueAndWhenItIsDone(t *testing.T) {
 	if err := w.Pause(t.Context(), noon); err != nil {
 		t.Fatal(err)
 	}
-	if got, want := status(), "mail is paused by staff: nothing leaves before resume\n3 mails are due, the oldest since 2020-11-02T12:00:00+09:00\n"; got != want {
+	if got, want := status(), "mail is paused by staff: nothing leaves before resume\n3 mails are due, the oldest since 2020-11-02T12:00:00+09:00\n"+uninformed; got != want {
 		t.Errorf("it prints %q", got)
 	}
 }

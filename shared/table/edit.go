@@ -22,7 +22,7 @@ var (
 type Edit struct {
 	Token       string // of the form
 	Version     int    // that the form showed
-	Person      Person // with the names and prefecture as they should be
+	Person      Person // with the names and prefecture as they should be, and when the person applied
 	Application Application
 	Changed     []string // names of the fields that differ
 }
@@ -33,13 +33,15 @@ type Edit struct {
 func (t *Table) Edit(ctx context.Context, e Edit, now time.Time) error {
 	at := At(now)
 	token := digest(e.Token)
+	listed := applicationEntry(e.Person.Experiment, e.Person.ID, e.Person.Applied, e.Application.Choices)
 	err := t.decide(ctx, func() error {
 		x := t.begin()
 		atApplication := x.update(applicationKey(e.Person.ID),
 			`SET #choices = :choices, #motivation = :motivation, #answers = :answers,
-			#version = :next, #edited = :now, #editToken = :token`,
-			"#version = :version AND attribute_not_exists(#withdrawn)",
+			#version = :next, #edited = :now, #editToken = :token, #list = :list, #at = :at`,
+			"#version = :version AND #submitted = :submitted AND attribute_not_exists(#withdrawn)",
 			values{
+				":submitted": e.Person.Applied, ":list": listed.List, ":at": listed.At,
 				":choices": e.Application.Choices, ":motivation": e.Application.Motivation, ":answers": e.Application.Answers,
 				":version": e.Version, ":next": e.Version + 1, ":now": at, ":token": token,
 			})

@@ -103,11 +103,16 @@ func (m Mail) hear(f Feedback, arrival Arrival) *heard {
 	h := &heard{condition: "#status = :before", values: values{
 		":before": m.State, ":sent": Sent, ":message": &types.AttributeValueMemberSS{Value: []string{f.Message}},
 	}}
-	set, remove := []string{"#status = :sent"}, "#list, #at"
+	set, remove := []string{"#status = :sent"}, ""
+	if m.State != Sent { // it ended when SES took it, whichever event tells of that first
+		m.entry = endedEntry(m, Sent, At(f.Accepted))
+		set = append(set, "#list = :list, #at = :at")
+		h.values[":list"], h.values[":at"] = m.List, m.At
+	}
 	switch m.State {
 	case Pending, Sending, Unknown:
 		m.Reason = ""
-		remove += ", #reason"
+		remove = " REMOVE #reason"
 	case Sent:
 	default: // its end, whose reason is kept, was not one
 		m.Overruled = m.State
@@ -123,12 +128,12 @@ func (m Mail) hear(f Feedback, arrival Arrival) *heard {
 		set = append(set, "#delivery = :delivery, #deliveryAt = :told")
 		h.values[":delivery"], h.values[":told"] = arrival, told
 	}
-	m.State, m.entry = Sent, entry{}
+	m.State = Sent
 	if !known {
 		m.Messages = append(slices.Clone(m.Messages), f.Message)
 	}
 	h.mail = m
-	h.change = "SET " + strings.Join(set, ", ") + " REMOVE " + remove + " ADD #messages :message"
+	h.change = "SET " + strings.Join(set, ", ") + remove + " ADD #messages :message"
 	return h
 }
 

@@ -1,6 +1,7 @@
 package table
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -131,15 +132,41 @@ func (t *Table) TallySince(ctx context.Context, since time.Time) (Tally, error) 
 			if err != nil {
 				return Tally{}, fmt.Errorf("counting feedback: %w", err)
 			}
-			switch secondPart(text(item["sk"])) {
-			case string(Bounced):
-				tally.Bounces++
-			case string(Complained):
-				tally.Complaints++
+			tally.count(Arrival(secondPart(text(item["sk"]))))
+		}
+	}
+	return tally, nil
+}
+
+// TallyBetween counts the bounces and complaints of an experiment in [from, to), of the
+// last 35 days at the most.
+func (t *Table) TallyBetween(ctx context.Context, experiment string, from, to time.Time) (Tally, error) {
+	var tally Tally
+	if !from.Before(to) {
+		return tally, nil
+	}
+	first := cmp.Or(string(At(from)), "0") // before every instant
+	for shard := range allShards {
+		for item, err := range t.partitionBetween(ctx, feedbackPartition(shard), first, string(At(to)), "sk", "experiment") {
+			if err != nil {
+				return Tally{}, fmt.Errorf("counting feedback: %w", err)
+			}
+			if text(item["experiment"]) == experiment {
+				tally.count(Arrival(secondPart(text(item["sk"]))))
 			}
 		}
 	}
 	return tally, nil
+}
+
+// count adds one that came back.
+func (t *Tally) count(what Arrival) {
+	switch what {
+	case Bounced:
+		t.Bounces++
+	case Complained:
+		t.Complaints++
+	}
 }
 
 // SuppressedPerson is an address of a person that takes no mail. It does not hold

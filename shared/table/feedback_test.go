@@ -42,7 +42,7 @@ func TestASendEventMakesAMailSentWhateverItsState(t *testing.T) {
 		table.Sending: func(table.Mail) error { return nil },
 		table.Sent:    func(m table.Mail) error { return w.Accept(t.Context(), m, "0106-1", noon) },
 		table.Unknown: func(m table.Mail) error { return w.Doubt(t.Context(), m, "no answer", noon) },
-		table.Failed:  func(m table.Mail) error { return w.Fail(t.Context(), m, "refused") },
+		table.Failed:  func(m table.Mail) error { return w.Fail(t.Context(), m, "refused", noon) },
 		table.Pending: func(m table.Mail) error { return w.Requeue(t.Context(), m, noon, "throttled") },
 		table.Canceled: func(m table.Mail) error {
 			return errors.Join(w.Requeue(t.Context(), m, noon, "throttled"), w.end(m, table.Canceled))
@@ -74,7 +74,7 @@ func TestASendEventMakesAMailSentWhateverItsState(t *testing.T) {
 			if got.Overruled != overruled || stands.Overruled != overruled {
 				t.Errorf("from %s, repeated %t: it overrules %q, and %q is stored", state, repeated, got.Overruled, stands.Overruled)
 			}
-			if stands.State != table.Sent || stands.List != "" || stands.Sent == "" || len(stands.Messages) != 1 || len(got.Messages) != 1 {
+			if stands.State != table.Sent || listOf(stands) != "ended" || stands.Sent == "" || len(stands.Messages) != 1 || len(got.Messages) != 1 {
 				t.Errorf("from %s, repeated %t: %s on the list %q, sent %s, %v", state, repeated, stands.State, stands.List, stands.Sent, stands.Messages)
 			}
 			if kept := stands.Reason != ""; kept != (overruled != "") {
@@ -86,7 +86,7 @@ func TestASendEventMakesAMailSentWhateverItsState(t *testing.T) {
 
 // end closes a mail that waits.
 func (w *world) end(m table.Mail, state table.State) error {
-	return w.End(w.Context(), w.delivery(m.Person, m.ID).Mail, state, "ended")
+	return w.End(w.Context(), w.delivery(m.Person, m.ID).Mail, state, "ended", noon)
 }
 
 func TestASendEventBeforeTheAnswerLeavesNothingToSend(t *testing.T) {
@@ -99,7 +99,7 @@ func TestASendEventBeforeTheAnswerLeavesNothingToSend(t *testing.T) {
 		t.Errorf("the answer that comes later: %v", err)
 	}
 	for name, err := range map[string]error{
-		"requeue": w.Requeue(t.Context(), m, noon, "throttled"), "fail": w.Fail(t.Context(), m, "refused"), "doubt": w.Doubt(t.Context(), m, "no answer", noon),
+		"requeue": w.Requeue(t.Context(), m, noon, "throttled"), "fail": w.Fail(t.Context(), m, "refused", noon), "doubt": w.Doubt(t.Context(), m, "no answer", noon),
 	} {
 		if !errors.Is(err, table.ErrTaken) {
 			t.Errorf("%s: %v", name, err)

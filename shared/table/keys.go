@@ -141,6 +141,14 @@ func feedbackKey(mail string, what Arrival, at Instant) Key {
 	return Key{feedbackPartition(shard(mail)), part(string(at), string(what), mail)}
 }
 
+// lookKey is where one look at the mail is noted, with all others of the day in UTC.
+func lookKey(at Instant) Key { return Key{part("look", string(at)[:len("2020-11-02")]), string(at)} }
+
+// alarmKey is where a change of an alarm is noted, with all others of the month in UTC.
+func alarmKey(name string, at Instant) Key {
+	return Key{part("alarm", string(at)[:len("2020-11")]), part(string(at), name)}
+}
+
 // auditKey is where one act of staff is on record. Nothing ever writes there
 // again: the id is random.
 func auditKey(id string, at Instant) Key {
@@ -156,21 +164,71 @@ func personEntry(experiment, person string, at Instant) entry {
 	return entry{personList(experiment, shard(person)), part(string(at), person)}
 }
 
-// applicationEntry lists an application of an experiment, by when it came.
-func applicationEntry(experiment, person string, at Instant) entry {
-	return entry{applicationList(experiment, shard(person)), part(string(at), person)}
+// What a summary counts is said by the entries themselves, so that it is counted by their
+// keys alone. Whoever changes such a fact of an item writes its entry anew.
+
+// applicationEntry lists an application of an experiment, by when it came, with the
+// listings that the person wishes for.
+func applicationEntry(experiment, person string, at Instant, wishes []string) entry {
+	place := append([]string{string(at), person}, wishes[:min(len(wishes), mostListed)]...)
+	return entry{applicationList(experiment, shard(person)), part(place...)}
 }
 
-// withdrawnEntry lists a withdrawn application instead, by when it was withdrawn.
-func withdrawnEntry(experiment, person string, at Instant) entry {
-	return entry{withdrawnList(experiment, shard(person)), part(string(at), person)}
+// withdrawnEntry lists a withdrawn application instead, by when it was withdrawn, with
+// when it had come.
+func withdrawnEntry(experiment, person string, at, submitted Instant, wishes []string) entry {
+	place := append([]string{string(at), person, string(submitted)}, wishes[:min(len(wishes), mostListed)]...)
+	return entry{withdrawnList(experiment, shard(person)), part(place...)}
 }
 
-// dueEntry lists what needs the sender, by the instant from which it does: a mail
-// when it is due, or when the lease of the attempt under way ends; a registration
-// when the seat that it was offered goes to the next.
-func dueEntry(id string, at Instant) entry {
-	return entry{dueList(shard(id)), part(string(at), id)}
+// mostListed is how many wishes an entry has at most: a sort key has 1,024 bytes, and
+// a listing's id up to 40.
+const mostListed = 20
+
+// researchEntry lists how a person stands with the research. All entries of what a
+// person is involved in come together, and people by their ids.
+func researchEntry(experiment, person string, state ResearchState, consent string, erased bool) entry {
+	place := []string{person, involvedResearch, string(state), consent}
+	if erased {
+		place = append(place, "erased")
+	}
+	return entry{involvedList(experiment, shard(person)), part(place...)}
+}
+
+// participationEntry lists how far a participation has got.
+func participationEntry(experiment, person, listing string, step Step) entry {
+	return entry{involvedList(experiment, shard(person)), part(person, involvedParticipation, listing, string(step))}
+}
+
+// responseEntry lists a response, and whether it is finished.
+func responseEntry(experiment, person, round string, done bool) entry {
+	state := responseBegun
+	if done {
+		state = responseDone
+	}
+	return entry{involvedList(experiment, shard(person)), part(person, involvedResponse, round, state)}
+}
+
+// The kinds of entries of what a person is involved in.
+const (
+	involvedResearch      = "research"
+	involvedParticipation = "participation"
+	involvedResponse      = "response"
+
+	responseBegun = "begun"
+	responseDone  = "done"
+)
+
+// dueEntry lists a mail that needs the sender, by the instant from which it does: when it
+// is due, or when the lease of the attempt under way ends.
+func dueEntry(m Mail, at Instant) entry {
+	return entry{dueList(shard(m.ID)), part(string(at), m.ID, m.Experiment, string(m.Kind))}
+}
+
+// lapsingEntry lists a registration among what is due, by when the seat that it was
+// offered goes to the next.
+func lapsingEntry(person string, at Instant) entry {
+	return entry{dueList(shard(person)), part(string(at), person)}
 }
 
 // alertEntry lists an answer that staff are to look at, by when it was given.
@@ -184,9 +242,14 @@ func seenAlertEntry(experiment, person string, at Instant) entry {
 	return entry{part("seen-alerts", experiment, shard(person)), part(string(at), person)}
 }
 
-// unknownEntry lists a mail that may or may not have been accepted by SES.
-func unknownEntry(mail string, at Instant) entry {
-	return entry{unknownList(shard(mail)), part(string(at), mail)}
+// unknownEntry lists a mail that may or may not have been accepted by SES, by since when.
+func unknownEntry(m Mail, at Instant) entry {
+	return entry{unknownList(shard(m.ID)), part(string(at), m.ID, m.Experiment, string(m.Kind))}
+}
+
+// endedEntry lists a mail that has ended, by when it did, with how, and what it was.
+func endedEntry(m Mail, state State, at Instant) entry {
+	return entry{endedList(m.Experiment, shard(m.ID)), part(string(at), string(state), string(m.Kind), string(m.Due), m.Occasion)}
 }
 
 func personList(experiment, shard string) string { return part("people", experiment, shard) }
@@ -199,9 +262,13 @@ func withdrawnList(experiment, shard string) string {
 	return part("withdrawn", experiment, shard)
 }
 
+func involvedList(experiment, shard string) string { return part("involved", experiment, shard) }
+
 func dueList(shard string) string { return part("due", shard) }
 
 func unknownList(shard string) string { return part("unknown", shard) }
+
+func endedList(experiment, shard string) string { return part("ended", experiment, shard) }
 
 func alertList(experiment, shard string) string { return part("alerts", experiment, shard) }
 
@@ -229,7 +296,16 @@ func part(parts ...string) string {
 
 var escape = strings.NewReplacer("%", "%25", "#", "%23")
 
-// firstPart, secondPart and lastPart take a key apart again.
+// parts takes a key apart again.
+func parts(key string) []string {
+	all := strings.Split(key, "#")
+	for i := range all {
+		all[i] = unescape.Replace(all[i])
+	}
+	return all
+}
+
+// firstPart, secondPart and lastPart return one of its parts.
 func firstPart(key string) string {
 	first, _, _ := strings.Cut(key, "#")
 	return unescape.Replace(first)

@@ -41,7 +41,7 @@ func (t *Table) ClaimMail(ctx context.Context, m Mail, c Claim) (Mail, error) {
 	m.State, m.Claim, m.Lease = Sending, c.ID, At(c.Now.Add(Lease))
 	m.Attempt++
 	m.Subject, m.Text = c.Subject, c.Text
-	m.entry = dueEntry(m.ID, m.Lease)
+	m.entry = dueEntry(m, m.Lease)
 
 	change := `SET #status = :sending, #claim = :claim, #lease = :lease, #attempt = :attempt,
 		#subject = :subject, #text = :text, #list = :list, #at = :at`
@@ -78,15 +78,19 @@ func (t *Table) ClaimMail(ctx context.Context, m Mail, c Claim) (Mail, error) {
 // Accept records that SES has accepted the claimed attempt. It holds even if
 // the attempt has meanwhile been given up for unknown.
 func (t *Table) Accept(ctx context.Context, m Mail, messageID string, now time.Time) error {
-	return t.settle(ctx, m, `SET #status = :to, #sent = :now REMOVE #list, #at, #reason ADD #messages :message`,
-		values{":to": Sent, ":now": At(now), ":message": &types.AttributeValueMemberSS{Value: []string{messageID}}}, Sending, Unknown, Sent)
+	e := endedEntry(m, Sent, At(now))
+	return t.settle(ctx, m, `SET #status = :to, #sent = :now, #list = :list, #at = :at REMOVE #reason ADD #messages :message`,
+		values{
+			":to": Sent, ":now": At(now), ":list": e.List, ":at": e.At,
+			":message": &types.AttributeValueMemberSS{Value: []string{messageID}},
+		}, Sending, Unknown, Sent)
 }
 
 // Requeue puts the claimed attempt back: SES has certainly not taken it, which
 // holds even if the attempt has meanwhile been given up for unknown. It does not
 // count, and its links were never handed out.
 func (t *Table) Requeue(ctx context.Context, m Mail, due time.Time, reason string) error {
-	e := dueEntry(m.ID, At(due))
+	e := dueEntry(m, At(due))
 	links := slices.DeleteFunc(slices.Clone(m.Links), func(g Grant) bool { return g.Claim == m.Claim })
 	return t.settle(ctx, m, `SET #status = :to, #due = :due, #attempt = :attempt, #links = :links, #reason = :reason, #list = :list, #at = :at`,
 		values{":to": Pending, ":due": At(due), ":attempt": m.Attempt - 1, ":links": links, ":reason": reason, ":list": e.List, ":at": e.At}, Sending, Unknown)
@@ -94,24 +98,26 @@ func (t *Table) Requeue(ctx context.Context, m Mail, due time.Time, reason strin
 
 // Fail ends the claimed attempt: SES refuses the message for what it is, which
 // holds even if the attempt has meanwhile been given up for unknown.
-func (t *Table) Fail(ctx context.Context, m Mail, reason string) error {
-	return t.settle(ctx, m, `SET #status = :to, #reason = :reason REMOVE #list, #at`,
-		values{":to": Failed, ":reason": reason}, Sending, Unknown)
+func (t *Table) Fail(ctx context.Context, m Mail, reason string, now time.Time) error {
+	e := endedEntry(m, Failed, At(now))
+	return t.settle(ctx, m, `SET #status = :to, #reason = :reason, #list = :list, #at = :at`,
+		values{":to": Failed, ":reason": reason, ":list": e.List, ":at": e.At}, Sending, Unknown)
 }
 
 // Doubt gives the claimed attempt up: SES may have accepted it or not.
 func (t *Table) Doubt(ctx context.Context, m Mail, reason string, now time.Time) error {
-	e := unknownEntry(m.ID, At(now))
+	e := unknownEntry(m, At(now))
 	return t.settle(ctx, m, `SET #status = :to, #reason = :reason, #list = :list, #at = :at`,
 		values{":to": Unknown, ":reason": reason, ":list": e.List, ":at": e.At}, Sending)
 }
 
 // End closes a pending mail that is not going to be sent: it is no longer
 // wanted, too late, suppressed, or cannot be written.
-func (t *Table) End(ctx context.Context, m Mail, state State, reason string) error {
-	_, err := t.change(ctx, m.Key, `SET #status = :to, #reason = :reason REMOVE #list, #at`,
+func (t *Table) End(ctx context.Context, m Mail, state State, reason string, now time.Time) error {
+	e := endedEntry(m, state, At(now))
+	_, err := t.change(ctx, m.Key, `SET #status = :to, #reason = :reason, #list = :list, #at = :at`,
 		`#status = :pending AND #attempt = :attempt`,
-		values{":to": state, ":reason": reason, ":pending": Pending, ":attempt": m.Attempt})
+		values{":to": state, ":reason": reason, ":list": e.List, ":at": e.At, ":pending": Pending, ":attempt": m.Attempt})
 	if errors.Is(err, errCondition) {
 		return ErrTaken
 	}

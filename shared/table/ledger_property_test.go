@@ -140,7 +140,7 @@ func (m *ledgerModel) record(r *rapid.T, w *worker) {
 	case "throttled":
 		err = m.Requeue(m.Context(), *w.claimed, m.now, "throttled")
 	case "rejected":
-		err = m.Fail(m.Context(), *w.claimed, "rejected")
+		err = m.Fail(m.Context(), *w.claimed, "rejected", m.now)
 	default:
 		err = m.Doubt(m.Context(), *w.claimed, "no answer", m.now)
 	}
@@ -199,7 +199,7 @@ func (m *ledgerModel) end(r *rapid.T) {
 	if w.seen == nil || w.seen.Mail.State != table.Pending {
 		return
 	}
-	if err := m.End(m.Context(), w.seen.Mail, table.Canceled, "no longer wanted"); err != nil && !errors.Is(err, table.ErrTaken) {
+	if err := m.End(m.Context(), w.seen.Mail, table.Canceled, "no longer wanted", m.now); err != nil && !errors.Is(err, table.ErrTaken) {
 		r.Fatal(err)
 	}
 	w.seen = nil
@@ -217,9 +217,8 @@ func (m *ledgerModel) check(r *rapid.T) {
 	if len(got.Messages) > m.accepted {
 		r.Fatalf("the ledger knows %v, SES has accepted %d", got.Messages, m.accepted)
 	}
-	listed := got.List != ""
-	if open := got.State == table.Pending || got.State == table.Sending || got.State == table.Unknown; listed != open {
-		r.Fatalf("a mail that is %s is on the list %q", got.State, got.List)
+	if list := listOf(got); list != listFor(got.State) {
+		r.Fatalf("a mail that is %s is on the list %q", got.State, list)
 	}
 	if got.Kind != mail.Acknowledgement || got.Person != m.mail.Person {
 		r.Fatalf("the mail has become another one: %v", got)

@@ -30,8 +30,8 @@ func (t *Table) list(ctx context.Context, list string, page int32) iter.Seq2[map
 }
 
 // listBetween yields the keys of the items on a list from one place to another, both
-// included: from its beginning or to its end if they are empty.
-func (t *Table) listBetween(ctx context.Context, list, from, to string) iter.Seq2[map[string]types.AttributeValue, error] {
+// included, so many at a time: from its beginning or to its end if they are empty.
+func (t *Table) listBetween(ctx context.Context, list, from, to string, page int32) iter.Seq2[map[string]types.AttributeValue, error] {
 	const first, last = "0", "~" // every place begins with an instant
 	v, err := encodeValues(values{":list": list, ":from": cmp.Or(from, first), ":to": cmp.Or(to, last)})
 	if err != nil || cmp.Or(from, first) > cmp.Or(to, last) {
@@ -43,7 +43,7 @@ func (t *Table) listBetween(ctx context.Context, list, from, to string) iter.Seq
 	}
 	condition := "#list = :list AND #at BETWEEN :from AND :to"
 	return t.pages(ctx, &dynamodb.QueryInput{
-		TableName: &t.name, IndexName: aws.String("lists"), Limit: aws.Int32(partitionPage),
+		TableName: &t.name, IndexName: aws.String("lists"), Limit: &page,
 		KeyConditionExpression: &condition, ExpressionAttributeNames: names(condition), ExpressionAttributeValues: v,
 	})
 }
@@ -83,6 +83,12 @@ func (t *Table) partition(ctx context.Context, pk, prefix string, attributes ...
 // partitionFrom yields the items of a partition from a sort key on, as partition.
 func (t *Table) partitionFrom(ctx context.Context, pk, from string, attributes ...string) iter.Seq2[map[string]types.AttributeValue, error] {
 	return t.within(ctx, "#pk = :pk AND #sk >= :from", values{":pk": pk, ":from": from}, attributes...)
+}
+
+// partitionBetween yields the items of a partition from one sort key to another, both
+// included, as partition.
+func (t *Table) partitionBetween(ctx context.Context, pk, from, to string, attributes ...string) iter.Seq2[map[string]types.AttributeValue, error] {
+	return t.within(ctx, "#pk = :pk AND #sk BETWEEN :from AND :to", values{":pk": pk, ":from": from, ":to": to}, attributes...)
 }
 
 // within yields the items of a partition that a condition on their keys names.
@@ -185,3 +191,7 @@ func chunked[T any](n int, list iter.Seq2[T, error]) iter.Seq2[[]T, error] {
 // partitionPage is how many items of a partition are asked for at a time: a briefing
 // may have thousands of places, which never are in memory at once.
 const partitionPage = 200
+
+// keyPage is how many entries of a list are asked for at a time where they alone are
+// read, to the end.
+const keyPage = 1000

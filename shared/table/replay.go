@@ -169,14 +169,14 @@ func (t *Table) replayOnto(ctx context.Context, m Mail, h Handed, now time.Time)
 	}
 	change := "SET #status = :to, #attempt = :attempt, #reason = :reason"
 	v := values{":to": h.State, ":attempt": h.Attempt, ":reason": replayed, ":before": m.State, ":was": m.Attempt}
+	e := unknownEntry(m, At(now))
 	if h.State == Sent {
-		change += ", #sent = :sent REMOVE #list, #at"
+		e = endedEntry(m, Sent, At(h.At))
+		change += ", #sent = :sent"
 		v[":sent"] = At(h.At)
-	} else {
-		e := unknownEntry(m.ID, At(now))
-		change += ", #list = :list, #at = :at"
-		v[":list"], v[":at"] = e.List, e.At
 	}
+	change += ", #list = :list, #at = :at"
+	v[":list"], v[":at"] = e.List, e.At
 	_, err := t.change(ctx, m.Key, change, "#status = :before AND #attempt = :was", v)
 	return h.marked(), err
 }
@@ -205,11 +205,12 @@ func (h Handed) line(person Person, now time.Time) Mail {
 	m := newMail(person, h.Kind, h.Occasion, At(h.At))
 	m.Key, m.ID = mailKey(person.ID, h.Mail), h.Mail
 	m.NotAfter, m.State, m.Attempt = At(h.NotAfter), h.State, h.Attempt
+	m.entry = dueEntry(m, m.Due)
 	switch h.State {
 	case Sent:
-		m.entry, m.Sent, m.Reason = entry{}, At(h.At), replayed
+		m.entry, m.Sent, m.Reason = endedEntry(m, Sent, At(h.At)), At(h.At), replayed
 	case Unknown:
-		m.entry, m.Reason = unknownEntry(m.ID, At(now)), replayed
+		m.entry, m.Reason = unknownEntry(m, At(now)), replayed
 	}
 	return m
 }

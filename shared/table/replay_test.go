@@ -214,7 +214,7 @@ func TestWhoHasWithdrawnSinceIsTakenOutAgain(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			w := newWorld(t)
 			d := w.apply("a@example.jp", noon)
-			if err := w.End(t.Context(), d.Mail, table.Canceled, "for this test"); err != nil {
+			if err := w.End(t.Context(), d.Mail, table.Canceled, "for this test", noon); err != nil {
 				t.Fatal(err)
 			}
 			r := w.restored()

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
 	"livinglab/shared/mail"
 )
 
@@ -23,14 +25,15 @@ const (
 // AnswerResearch records that a person agrees to take part in the research, or declines.
 // Saying the same again to the same text changes nothing. Who has agreed leaves with
 // LeaveResearch and not by declining: that is ErrAnswered. Who declined or left may agree
-// (again); who left has no more to decline. It returns ErrWithdrawn for who has left the
-// experiment. It is one transaction of three items.
+// (again); who left has no more to decline. Only who has applied is asked: it returns
+// ErrNotFound for anybody else, and ErrWithdrawn for who has left the experiment. It is one
+// transaction of three items.
 func (t *Table) AnswerResearch(ctx context.Context, person Person, c Consent, now time.Time) error {
 	at := At(now)
 	err := t.decide(ctx, func() error {
 		x := t.begin()
 		atSurveys := x.answerResearch(person, c)
-		x.check(profileKey(person.ID), "attribute_exists(#pk) AND attribute_not_exists(#withdrawn)", nil)
+		atPerson := x.check(profileKey(person.ID), "attribute_exists(#applied) AND attribute_not_exists(#withdrawn)", nil)
 		x.put(newAct(person.ID, string(stateAfter(c))+"-research", at), "", nil)
 		err := x.commit(ctx)
 
@@ -40,7 +43,8 @@ func (t *Table) AnswerResearch(ctx context.Context, person Person, c Consent, no
 		}
 		item, failed := refusal.at(atSurveys)
 		if !failed {
-			return ErrWithdrawn
+			item, _ := refusal.at(atPerson)
+			return notAsked(item)
 		}
 		var stands Surveys
 		if err := decode(item, &stands); err != nil {
@@ -57,6 +61,18 @@ func (t *Table) AnswerResearch(ctx context.Context, person Person, c Consent, no
 	return nil
 }
 
+// notAsked says why a person is not asked about the research.
+func notAsked(item map[string]types.AttributeValue) error {
+	person, err := decodeIfAny[Person](item)
+	switch {
+	case err != nil:
+		return err
+	case person != nil && person.Withdrawn != "":
+		return ErrWithdrawn
+	}
+	return ErrNotFound
+}
+
 func stateAfter(c Consent) ResearchState {
 	if c.Given {
 		return Agreed
@@ -67,7 +83,9 @@ func stateAfter(c Consent) ResearchState {
 // answerResearch writes what a person says to a text, if it is news.
 func (x *transaction) answerResearch(person Person, c Consent) int {
 	condition := "attribute_not_exists(#research) OR #consent.#version <> :version OR #consent.#hash <> :hash OR #research <> :state"
+	listed := researchEntry(person.Experiment, person.ID, stateAfter(c), c.Version, false)
 	v := values{
+		":list": listed.List, ":at": listed.At,
 		":state": stateAfter(c), ":consent": c, ":version": c.Version, ":hash": c.Hash,
 		":person": person.ID, ":experiment": person.Experiment, ":none": map[string]Instant{}, ":zero": 0, ":one": 1,
 	}
@@ -75,7 +93,7 @@ func (x *transaction) answerResearch(person Person, c Consent) int {
 		condition = "attribute_not_exists(#research) OR #research = :state AND (#consent.#version <> :version OR #consent.#hash <> :hash)"
 	}
 	return x.update(surveysKey(person.ID),
-		`SET #person = :person, #experiment = :experiment, #research = :state, #consent = :consent,
+		`SET #person = :person, #experiment = :experiment, #research = :state, #consent = :consent, #list = :list, #at = :at,
 		#begun = if_not_exists(#begun, :none), #saved = if_not_exists(#saved, :none), #done = if_not_exists(#done, :none),
 		#version = if_not_exists(#version, :zero) + :one REMOVE #left, #erased`, condition, v)
 }
@@ -146,8 +164,11 @@ func (t *Table) leaveResearch(ctx context.Context, x *transaction, person string
 		x.check(s.Key, "#version = :version", values{":version": s.Version})
 		return nil
 	}
-	change := "SET #research = :left, #left = if_not_exists(#left, :now), #version = :next"
-	v := values{":left": LeftResearch, ":now": at, ":next": s.Version + 1, ":version": s.Version}
+	listed := researchEntry(s.Experiment, person, LeftResearch, s.Consent.Version, erase)
+	change := "SET #research = :left, #left = if_not_exists(#left, :now), #version = :next, #list = :list, #at = :at"
+	v := values{
+		":left": LeftResearch, ":now": at, ":next": s.Version + 1, ":version": s.Version, ":list": listed.List, ":at": listed.At,
+	}
 	if erase {
 		change += ", #erased = :yes, #begun = :none, #saved = :none, #done = :none"
 		v[":yes"], v[":none"] = true, map[string]Instant{}

@@ -24,10 +24,11 @@ type Seats struct {
 	Version int `dynamodbav:"version"` // 0: nobody has come yet
 }
 
-// Ticket is a person's place at a briefing.
+// Ticket is a person's place at a briefing. One that was given up stays, without the person.
 type Ticket struct {
 	Key
 	Number     int         `dynamodbav:"number"`
+	Came       Instant     `dynamodbav:"came"` // when it was given out
 	Person     string      `dynamodbav:"person"`
 	Experiment string      `dynamodbav:"experiment"`
 	Lang       locale.Lang `dynamodbav:"lang"` // of mails
@@ -71,9 +72,23 @@ func (t *Table) Seats(ctx context.Context, experiment string, briefings ...strin
 	return found, nil
 }
 
-// Tickets yields the places of a briefing in their order, those after a number,
-// consistently.
+// Tickets yields the places that people have at a briefing in their order, those after a
+// number, consistently.
 func (t *Table) Tickets(ctx context.Context, experiment, briefing string, after int) iter.Seq2[Ticket, error] {
+	return func(yield func(Ticket, error) bool) {
+		for ticket, err := range t.everyTicket(ctx, experiment, briefing, after) {
+			if err == nil && ticket.Standing == Left {
+				continue
+			}
+			if !yield(ticket, err) {
+				return
+			}
+		}
+	}
+}
+
+// everyTicket yields them with those that were given up.
+func (t *Table) everyTicket(ctx context.Context, experiment, briefing string, after int) iter.Seq2[Ticket, error] {
 	return func(yield func(Ticket, error) bool) {
 		first := ticketKey(experiment, briefing, after+1)
 		for item, err := range t.partitionFrom(ctx, first.PK, first.SK) { // tickets are the last of the partition
@@ -108,7 +123,7 @@ func (x *transaction) putSeats(s Seats) {
 func (x *transaction) take(s *Seats, session experiment.Session, person Person, at Instant) Ticket {
 	ticket := Ticket{
 		Key: ticketKey(person.Experiment, session.ID, s.Next), Number: s.Next,
-		Person: person.ID, Experiment: person.Experiment, Lang: person.Lang, Standing: Confirmed, Booked: at, Sequence: session.Sequence,
+		Person: person.ID, Experiment: person.Experiment, Lang: person.Lang, Standing: Confirmed, Came: at, Booked: at, Sequence: session.Sequence,
 	}
 	s.Next++
 	if s.Full(session.Capacity) {
@@ -124,7 +139,8 @@ func (x *transaction) take(s *Seats, session experiment.Session, person Person, 
 // release gives a person's place up. A seat goes to who waits longest, if there is
 // somebody and the briefing is still to come.
 func (x *transaction) release(s *Seats, session experiment.Session, r Registration, next *waiter, now time.Time) {
-	x.remove(ticketKey(r.Experiment, r.Briefing, r.Ticket), "#person = :person", values{":person": r.Person})
+	x.update(ticketKey(r.Experiment, r.Briefing, r.Ticket), "SET #standing = :left REMOVE #person, #lang, #booked, #attended",
+		"#person = :person", values{":left": Left, ":person": r.Person})
 	if r.Standing == Waiting {
 		s.Waiting--
 		return
@@ -144,7 +160,7 @@ type waiter struct {
 // promote keeps a free seat for who waits longest, and tells the person.
 func (x *transaction) promote(s *Seats, session experiment.Session, next waiter, now time.Time) {
 	at, until := At(now), At(session.ReplyBy(now))
-	due := dueEntry(next.ticket.Person, until)
+	due := lapsingEntry(next.ticket.Person, until)
 	x.update(next.ticket.Key, "SET #standing = :offered", "#standing = :waiting AND #person = :person",
 		values{":offered": Offered, ":waiting": Waiting, ":person": next.ticket.Person})
 	x.update(registrationKey(next.ticket.Person),

@@ -25,7 +25,7 @@ func (t *Table) SendAgain(ctx context.Context, person, id string, entry AuditEnt
 			return ErrNotOpen
 		}
 		at := At(now)
-		e := dueEntry(m.ID, at)
+		e := dueEntry(m, at)
 		x.update(m.Key, `SET #status = :pending, #due = :now, #reason = :reason, #list = :list, #at = :at
 			REMOVE #notAfter, #delivery, #deliveryAt`,
 			"#status = :before AND #attempt = :attempt", values{
@@ -47,9 +47,11 @@ func (t *Table) TreatAsSent(ctx context.Context, person, id string, entry AuditE
 		if m.State != Unknown {
 			return ErrNotOpen
 		}
-		x.update(m.Key, "SET #status = :sent, #sent = :now, #reason = :reason REMOVE #list, #at",
+		e := endedEntry(m, Sent, At(now))
+		x.update(m.Key, "SET #status = :sent, #sent = :now, #reason = :reason, #list = :list, #at = :at",
 			"#status = :before AND #attempt = :attempt", values{
-				":sent": Sent, ":now": At(now), ":reason": "treated as sent by staff", ":before": Unknown, ":attempt": m.Attempt,
+				":sent": Sent, ":now": At(now), ":reason": "treated as sent by staff", ":list": e.List, ":at": e.At,
+				":before": Unknown, ":attempt": m.Attempt,
 			})
 		return nil
 	})
@@ -141,7 +143,7 @@ func (t *Table) CorrectAddress(ctx context.Context, person string, next Address,
 		}
 		x.put(newAct(p.ID, "address-corrected", at), "", nil)
 		for _, m := range LostMails(mails) {
-			e := dueEntry(m.ID, at)
+			e := dueEntry(m, at)
 			x.update(m.Key, `SET #status = :pending, #due = :now, #reason = :reason, #list = :list, #at = :at
 				REMOVE #delivery, #deliveryAt`,
 				"#status = :before AND #attempt = :attempt", values{

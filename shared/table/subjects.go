@@ -37,16 +37,16 @@ func (t *Table) AppliedBetween(ctx context.Context, experiment string, from, to 
 		max(string(At(from)), afterCursor(after)), string(At(to)))
 }
 
-// afterCursor is where a list goes on after an entry. Ids have a fixed width: no other
-// entry begins with this one.
+// afterCursor is where a list goes on after a person: beyond all that the entry says
+// after the id. Ids have a fixed width: nobody else's entry begins with this one.
 func afterCursor(cursor string) string {
 	if cursor == "" {
 		return ""
 	}
-	return cursor + "#"
+	return cursor + "$" // the character after the one between parts
 }
 
-// position is an entry of a list of people.
+// position is a person's place on a list: the instant and the id that its entry begins with.
 type position struct{ at, person string }
 
 // subjects reads the people on the shards of a list from one place to another.
@@ -78,8 +78,9 @@ func (t *Table) subjects(ctx context.Context, list func(shard string) string, fr
 // positions yields the entries of a list between two places.
 func (t *Table) positions(ctx context.Context, list, from, to string) iter.Seq2[position, error] {
 	return func(yield func(position, error) bool) {
-		for item, err := range t.listBetween(ctx, list, from, to) {
-			if !yield(position{text(item["at"]), lastPart(text(item["pk"]))}, err) || err != nil {
+		for item, err := range t.listBetween(ctx, list, from, to, partitionPage) {
+			person := lastPart(text(item["pk"]))
+			if !yield(position{part(firstPart(text(item["at"])), person), person}, err) || err != nil {
 				return
 			}
 		}

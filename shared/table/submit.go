@@ -125,7 +125,7 @@ func (t *Table) submitFirst(ctx context.Context, s Submission, now time.Time) (R
 func (x *transaction) apply(person Person, s Submission, now time.Time) {
 	at, application := At(now), s.Application
 	application.Key = applicationKey(person.ID)
-	application.entry = applicationEntry(person.Experiment, person.ID, at)
+	application.entry = applicationEntry(person.Experiment, person.ID, at, application.Choices)
 	application.Person, application.Experiment = person.ID, person.Experiment
 	application.Submitted, application.Version = at, 1
 	x.put(application, isNew, nil)

@@ -15,6 +15,7 @@ import (
 // with every answer that is saved. A host's contact has one, too, without a consent.
 type Surveys struct {
 	Key
+	entry
 	Person     string        `dynamodbav:"person"`
 	Experiment string        `dynamodbav:"experiment"`
 	Research   ResearchState `dynamodbav:"research,omitempty"`
@@ -45,6 +46,7 @@ func (Surveys) LogValue() slog.Value { return redacted }
 // they came from.
 type Response struct {
 	Key
+	entry
 	Person     string      `dynamodbav:"person"`
 	Experiment string      `dynamodbav:"experiment"`
 	Wave       string      `dynamodbav:"wave"`
@@ -91,7 +93,8 @@ type SavedPage struct {
 
 // SavePage keeps the answers of a page. Saving it again, from another tab or because an
 // answer was lost, is saving it once. It begins the response if there is none; of two that
-// begin it at once, both are kept. What staff have been alerted to stays as it is.
+// begin it at once, both are kept, and what one leaves out takes nothing from the other. What
+// staff have been alerted to stays as it is.
 //
 // It is one transaction of two items, and one more for each alert, and needs no read:
 // before is what the page was made from, nil for none. If there is a response meanwhile, it
@@ -105,7 +108,7 @@ func (t *Table) SavePage(ctx context.Context, person Person, before *Response, p
 		atSurveys := x.noteSaved(person, p.Wave, at)
 		var atResponse int
 		if begun {
-			atResponse = x.savePage(person, p, at)
+			atResponse = x.savePage(person, p, before == nil, at)
 		} else {
 			atResponse = x.beginResponse(person, p, at)
 		}
@@ -174,7 +177,7 @@ func (x *transaction) noteSaved(person Person, wave string, at Instant) int {
 // beginResponse writes the first page of a response.
 func (x *transaction) beginResponse(person Person, p SavedPage, at Instant) int {
 	r := Response{
-		Key: responseKey(person.ID, p.Wave), Person: person.ID, Experiment: person.Experiment, Wave: p.Wave,
+		Key: responseKey(person.ID, p.Wave), entry: responseEntry(person.Experiment, person.ID, p.Wave, false), Person: person.ID, Experiment: person.Experiment, Wave: p.Wave,
 		Group: p.Group, Lang: p.Lang, Begun: at, Saved: at,
 		Instruments: map[string]Edition{p.Instrument: p.Edition}, Answers: map[string][]string{}, Place: p.Place,
 	}
@@ -185,15 +188,20 @@ func (x *transaction) beginResponse(person Person, p SavedPage, at Instant) int 
 }
 
 // savePage writes a page into a response. The edition that an instrument was first
-// answered in stays.
-func (x *transaction) savePage(person Person, p SavedPage, at Instant) int {
+// answered in stays. A page that was made from no response knows of no answers: what it
+// leaves out takes none away that was given meanwhile.
+func (x *transaction) savePage(person Person, p SavedPage, unaware bool, at Instant) int {
 	changes := []string{"#saved = :now", "#lang = :lang", "#place = :place", "#instruments.#instrument = :edition"}
 	v := values{":now": at, ":lang": p.Lang, ":place": p.Place, "#instrument": p.Instrument, ":edition": p.Edition}
 	n := 0
 	for item, answer := range p.Answers {
 		n++
 		name, value := fmt.Sprintf("#item%d", n), fmt.Sprintf(":answer%d", n)
-		changes = append(changes, "#answers."+name+" = "+value)
+		kept := value
+		if unaware && len(answer) == 0 {
+			kept = "if_not_exists(#answers." + name + ", " + value + ")"
+		}
+		changes = append(changes, "#answers."+name+" = "+kept)
 		v[name], v[value] = item, given(answer)
 	}
 	change := "SET " + strings.Join(changes, ", ")
@@ -236,12 +244,13 @@ func (t *Table) FinishSurvey(ctx context.Context, person Person, f Finish, now t
 		x := t.begin()
 		v := values{"#wave": f.Wave, ":now": At(now), ":one": 1}
 		atSurveys := x.update(surveysKey(person.ID), "SET #done.#wave = :now, #version = #version + :one", mayAnswer(person, v), v)
-		condition, seen := "attribute_exists(#pk) AND attribute_not_exists(#done)", values{":now": At(now)}
+		listed := responseEntry(person.Experiment, person.ID, f.Wave, true)
+		condition, seen := "attribute_exists(#pk) AND attribute_not_exists(#done)", values{":now": At(now), ":list": listed.List, ":at": listed.At}
 		if f.Seen != "" {
 			condition += " AND #saved = :seen"
 			seen[":seen"] = f.Seen
 		}
-		atResponse := x.update(responseKey(person.ID, f.Wave), "SET #done = :now", condition, seen)
+		atResponse := x.update(responseKey(person.ID, f.Wave), "SET #done = :now, #list = :list, #at = :at", condition, seen)
 		for _, a := range f.Alerts {
 			x.alert(person, f.Wave, a, At(now))
 		}

@@ -164,6 +164,34 @@ func TestTabsThatSaveTheFirstPageAtOnceMakeOneResponse(t *testing.T) {
 	}
 }
 
+func TestTwoBlankPagesThatAreSavedAtOnceTakeNothingFromOneAnother(t *testing.T) {
+	w := newWorld(t)
+	p := w.agreed("hanako@example.jp").Person
+	first, second := page("D1", "3"), page("D2", "4")
+	first.Answers["D2"], second.Answers["D1"] = nil, []string{} // each was left with one question open
+	first.Answers["D3"], second.Answers["D3"] = nil, nil
+	between := w.through(faulty.Writes(func(r faulty.Request) faulty.Effect {
+		if r.N == 1 {
+			w.save(p, nil, first, noon)
+		}
+		return faulty.None
+	}))
+	if err := between.SavePage(t.Context(), p, nil, second, noon); err != nil {
+		t.Fatal(err)
+	}
+	want := map[string][]string{"D1": {"3"}, "D2": {"4"}, "D3": {}}
+	if diff := cmp.Diff(want, w.response(p.ID).Answers); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+	// Who has seen an answer may take it away.
+	w.save(p, w.response(p.ID), table.SavedPage{
+		Wave: pre, Lang: locale.Japanese, Instrument: "core", Edition: second.Edition, Answers: map[string][]string{"D1": nil}, Place: 2,
+	}, noon)
+	if got := w.response(p.ID).Answers["D1"]; len(got) != 0 {
+		t.Errorf("the answer stays: %v", got)
+	}
+}
+
 func TestTheVersionThatWasAnsweredFirstStays(t *testing.T) {
 	w := newWorld(t)
 	d := w.agreed("hanako@example.jp")

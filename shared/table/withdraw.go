@@ -41,12 +41,8 @@ func (t *Table) withdraw(ctx context.Context, person Person, sessions []experime
 		x.update(person.Key, "SET #withdrawn = :now",
 			"#address.#comparable = :address AND #outside = :outside AND attribute_not_exists(#withdrawn)",
 			values{":now": at, ":address": person.Address.Comparable, ":outside": person.Outside})
-		if has[1] != nil {
-			list := withdrawnEntry(person.Experiment, person.ID, at)
-			x.update(applicationKey(person.ID), "SET #withdrawn = :now, #list = :list, #at = :at", "attribute_exists(#pk)",
-				values{":now": at, ":list": list.List, ":at": list.At})
-		} else {
-			x.check(applicationKey(person.ID), isNew, nil)
+		if err := x.withdrawApplication(person, has[1], at); err != nil {
+			return err
 		}
 		if err := t.leaveBriefing(ctx, x, person.ID, has[2], sessions, now); err != nil {
 			return err
@@ -71,6 +67,22 @@ func (t *Table) withdraw(ctx context.Context, person Person, sessions []experime
 	if err != nil {
 		return fmt.Errorf("withdrawing: %w", err)
 	}
+	return nil
+}
+
+// withdrawApplication takes an application back, as it was read; nil if there is none.
+func (x *transaction) withdrawApplication(person Person, item map[string]types.AttributeValue, at Instant) error {
+	a, err := decodeIfAny[Application](item)
+	switch {
+	case err != nil:
+		return err
+	case a == nil:
+		x.check(applicationKey(person.ID), isNew, nil)
+		return nil
+	}
+	listed := withdrawnEntry(person.Experiment, person.ID, at, a.Submitted, a.Choices)
+	x.update(a.Key, "SET #withdrawn = :now, #list = :list, #at = :at", "#version = :version",
+		values{":now": at, ":list": listed.List, ":at": listed.At, ":version": a.Version})
 	return nil
 }
 

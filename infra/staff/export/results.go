@@ -42,19 +42,58 @@ func Analysis(e *experiment.Experiment) File[Computed] {
 	}
 	waves := waveChoices(e)
 	return File[Computed]{
-		of("section", Text, nil, locale.Text{JA: "結果の種類", EN: "The kind of figure"}, func(c Computed) string { return string(c.Section) }),
+		of("section", Choice, labeled(sections, release.SectionText), locale.Text{JA: "結果の種類", EN: "The kind of figure"}, func(c Computed) string { return string(c.Section) }),
 		of("outcome", Text, nil, locale.Text{JA: "下位尺度の番号、または合計(total)。尺度によらない値は空", EN: "The subscale, or total; empty for what is of no scale"}, func(c Computed) string { return c.Outcome }),
 		of("arm", Choice, groups(e), locale.Text{JA: "群(両方の群の値は空)", EN: "The group; empty for both"}, func(c Computed) string { return c.Arm }),
 		of("region", Choice, regions(e), locale.Text{JA: "地域(すべての地域の値は空)", EN: "The region; empty for all"}, func(c Computed) string { return c.Region }),
 		of("from", Choice, waves, locale.Text{JA: "比べる前の調査", EN: "The survey before"}, func(c Computed) string { return c.From }),
 		of("to", Choice, waves, locale.Text{JA: "調査(比べるときは後の調査)", EN: "The survey; of a change, the one after"}, func(c Computed) string { return c.To }),
-		of("statistic", Text, nil, locale.Text{JA: "統計量", EN: "What the number is"}, func(c Computed) string { return string(c.Statistic) }),
+		of("statistic", Choice, labeled(statistics, release.StatisticText), locale.Text{JA: "統計量", EN: "What the number is"}, func(c Computed) string { return string(c.Statistic) }),
 		of("value", Number, nil, locale.Text{JA: "値(丸めていない)", EN: "The number, not rounded"}, func(c Computed) string { return exact(c.Value) }),
-		of("status", Text, nil, locale.Text{JA: "値があるか(ok)、ない理由", EN: "ok, or why there is no number"}, func(c Computed) string { return string(c.Value.Status()) }),
+		of("status", Choice, statuses(), locale.Text{JA: "値があるか、ない理由", EN: "Whether there is a number, and if not, why"}, func(c Computed) string { return string(c.Value.Status()) }),
 		of("n", Integer, nil, locale.Text{JA: "もとになった人数(群の比較では参加者)", EN: "People behind it; of a comparison of the groups, the participants"}, func(c Computed) string { return c.N }),
 		of("n_comparison", Integer, nil, locale.Text{JA: "群の比較でもとになった比較対象者の人数", EN: "Of a comparison of the groups, people of the comparison group behind it"}, func(c Computed) string { return c.NComparison }),
-		of("note", Text, nil, locale.Text{JA: "計算方法の補足", EN: "How it was computed, where there are several ways"}, func(c Computed) string { return c.Note }),
+		of("note", Choice, labeled([]stats.Method{stats.Exact, stats.Normal}, noted), locale.Text{JA: "計算方法(いくつかあるときだけ)", EN: "How it was computed, where there are several ways"}, func(c Computed) string { return c.Note }),
 	}
+}
+
+// sections and statistics are what figures may be, in the order in which they are computed.
+var (
+	sections = []analysis.Section{
+		analysis.Wave, analysis.Change, analysis.Difference, analysis.Reliability, analysis.Attrition, analysis.ReliableChange,
+	}
+	statistics = []analysis.Statistic{
+		analysis.Mean, analysis.SD,
+		analysis.MeanFrom, analysis.SDFrom, analysis.MeanTo, analysis.SDTo, analysis.MeanChange, analysis.SDChange,
+		analysis.CILow, analysis.CIHigh, analysis.T, analysis.DF, analysis.P, analysis.PHolm, analysis.Correlation,
+		analysis.DZ, analysis.DZLow, analysis.DZHigh, analysis.DAv, analysis.DAvLow, analysis.DAvHigh, analysis.GAv, analysis.GAvLow, analysis.GAvHigh,
+		analysis.V, analysis.WilcoxonP, analysis.RankBiser,
+		analysis.DID, analysis.DPPC2, analysis.BaselineG, analysis.AncovaB, analysis.AncovaP, analysis.AncovaLow, analysis.AncovaHigh,
+		analysis.AncovaHC3Low, analysis.AncovaHC3High, analysis.AncovaHC3P, analysis.SlopesP,
+		analysis.Alpha, analysis.Omega,
+		analysis.Answered, analysis.Lost, analysis.Share, analysis.FisherP, analysis.MeanStayers, analysis.MeanLeavers,
+		analysis.Increased, analysis.Unchanged, analysis.Decreased, analysis.SEM, analysis.SDifference, analysis.SmallestChange,
+	}
+)
+
+// statuses say whether there is a number, and if not, why.
+func statuses() []experiment.Choice {
+	return append([]experiment.Choice{{ID: string(stats.OK), Label: locale.Text{JA: "値がある", EN: "There is"}}}, labeled([]stats.Status{
+		stats.Missing, stats.NoPeople, stats.NoPairs, stats.TooFew, stats.TooFewOfTwo, stats.TooFewOfSlopes, stats.TooFewItems, stats.TooFewDF,
+		stats.ZeroVariance, stats.ZeroTotalVariance, stats.ZeroResidual, stats.ConstantCovariate, stats.AllZero, stats.ZeroChangeVariance,
+		stats.PerfectReliability, stats.Heywood, stats.NotIdentified, stats.NotConverged, stats.FullLeverage, stats.OutOfRange, stats.NotFinite,
+	}, noted)...)
+}
+
+func noted[T ~string](note T) locale.Text { return release.NoteText(string(note)) }
+
+// labeled are codes as the values of a column, each with what it means.
+func labeled[T ~string](codes []T, text func(T) locale.Text) []experiment.Choice {
+	var all []experiment.Choice
+	for _, code := range codes {
+		all = append(all, experiment.Choice{ID: string(code), Label: text(code)})
+	}
+	return all
 }
 
 // exact is a number in full precision; empty if there is none.

@@ -67,26 +67,11 @@ func roundChoices(rounds []experiment.Round) []experiment.Choice {
 func (s Surveys) group() column[table.File] {
 	return column[table.File]{
 		name: "group", text: locale.Text{
-			JA: "いまの群(どちらでもなければ空。協力を取りやめた方は、最後に答え始めたときの群)",
-			EN: "The group now, empty for who is in neither; of who has left, the group when the last response began",
+			JA: "いまの群(どちらでもなければ空。協力を取りやめて回答を残した方は、回答したときの群)",
+			EN: "The group now, empty for who is in neither; of who has left and let the answers stay, the one in which they were given",
 		}, kind: Choice,
-		choices: groups(s.experiment), value: arm,
+		choices: groups(s.experiment), value: table.File.Arm,
 	}
-}
-
-// arm is the person's group. Who left and let the answers stay is in none any more: the
-// answers count to the one in which they were given.
-func arm(f table.File) string {
-	group, last := f.Group(), table.Instant("")
-	if f.Person.Withdrawn == "" && (f.Surveys == nil || f.Surveys.Research != table.LeftResearch) || group != "" {
-		return group
-	}
-	for _, r := range f.Responses {
-		if r.Group != "" && r.Begun > last {
-			group, last = r.Group, r.Begun
-		}
-	}
-	return group
 }
 
 func groups(e *experiment.Experiment) []experiment.Choice {
