@@ -221,6 +221,23 @@ func TestCopiesAreInTheTableAsWhoeverDidItAll(t *testing.T) {
 	if diff := cmp.Diff(map[string]int{"T": c.Participants, "C": c.Comparison}, found); diff != "" {
 		t.Error(diff)
 	}
+	listed := 0
+	for a, err := range people.Answered(t.Context(), e.ID, "pre", "mid", "post", "followup") {
+		if err != nil {
+			t.Fatal(err)
+		}
+		s, isCopy := want[a.Person]
+		if !isCopy {
+			continue
+		}
+		listed++
+		if a.Arm() != s.Arm || len(a.Responses) != len(s.Responses) || len(a.Rounds) != len(s.Responses) {
+			t.Errorf("one of %s is listed as one of %s with %v", s.Arm, a.Arm(), a.Rounds)
+		}
+	}
+	if listed != len(want) {
+		t.Errorf("%d of %d people are listed with their answers", listed, len(want))
+	}
 }
 
 // put writes the copies of a crowd.
