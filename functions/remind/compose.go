@@ -1,6 +1,9 @@
 package main
 
 import (
+	"context"
+	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 
@@ -15,9 +18,17 @@ type letter struct {
 	grants  []table.Grant
 }
 
-// compose writes a mail from the facts of this moment, with fresh links. A
-// panic in it is an error of this one mail.
-func (r *run) compose(e *experiment.Experiment, d table.Delivery) (l letter, err error) {
+// summary reads what a mail to staff tells; of any other mail it reads nothing.
+func (r *run) summary(ctx context.Context, m table.Mail) (table.StaffSummary, error) {
+	if !m.Kind.ToStaff() {
+		return table.StaffSummary{}, nil
+	}
+	return r.table.Summary(ctx, m.Experiment, m.Occasion)
+}
+
+// compose writes a mail from the facts of this moment, with fresh links; to staff, what a
+// summary tells. A panic in it is an error of this one mail.
+func (r *run) compose(e *experiment.Experiment, d table.Delivery, summary table.StaffSummary) (l letter, err error) {
 	defer func() {
 		if v := recover(); v != nil {
 			err = fmt.Errorf("composing panicked: %T", v) // the value may hold personal data
@@ -45,9 +56,26 @@ func (r *run) compose(e *experiment.Experiment, d table.Delivery) (l letter, err
 	if k := d.Mail.Kind; k == mail.ResearchLeft || k == mail.Withdrawn {
 		facts.Answers = fateOfAnswers(d)
 	}
+	if d.Mail.Kind.ToStaff() {
+		if facts.Summary, err = readSummary(summary.Content); err != nil {
+			return letter{}, err
+		}
+	}
 	facts.Links, l.grants = r.links(facts)
 	l.message, err = mail.Compose(r.from, facts)
 	return l, err
+}
+
+// readSummary reads a summary as it was made.
+func readSummary(content []byte) (*mail.Summary, error) {
+	if content == nil {
+		return nil, errors.New("the summary is not there")
+	}
+	var s mail.Summary
+	if err := json.Unmarshal(content, &s); err != nil {
+		return nil, fmt.Errorf("reading the summary: %w", err)
+	}
+	return &s, nil
 }
 
 // links mints the links of a mail, each with a token of its own, and what the table

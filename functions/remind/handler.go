@@ -145,7 +145,8 @@ const lookEvery = 15
 // events settle nearly all before that.
 const unknownFor = 15 * time.Minute
 
-// look logs how mail fares; alarms watch these numbers.
+// look logs how mail fares, and alarms watch these numbers. Each quarter of an hour it notes
+// them as well, for the summaries to staff.
 func (r *run) look(ctx context.Context, at time.Time) error {
 	attributes := []any{"planned", r.report.Planned, "settled", r.report.Settled, "oldestDueSeconds", int(r.oldest.Seconds())}
 	if at.Minute()%lookEvery == 0 {
@@ -155,6 +156,9 @@ func (r *run) look(ctx context.Context, at time.Time) error {
 		}
 		alerts, err := r.alerts(ctx)
 		if err != nil {
+			return err
+		}
+		if err := r.table.NoteLook(ctx, table.Look{At: at, Oldest: r.oldest, Unknown: unknown, Alerts: alerts}); err != nil {
 			return err
 		}
 		attributes = append(attributes, "unknown", unknown, "alerts", alerts)

@@ -173,7 +173,11 @@ func (r *run) send(ctx context.Context, d table.Delivery) error {
 	if !ok {
 		return fmt.Errorf("experiment %q is not shipped", d.Mail.Experiment)
 	}
-	letter, err := r.compose(e, d)
+	summary, err := r.summary(ctx, d.Mail)
+	if err != nil && !errors.Is(err, table.ErrNotFound) {
+		return err
+	}
+	letter, err := r.compose(e, d, summary)
 	if err != nil {
 		slog.ErrorContext(ctx, "mail cannot be written", "mail", d.Mail.ID, "kind", d.Mail.Kind, "error", err)
 		return r.closed(ctx, d.Mail, table.Failed, r.table.End(ctx, d.Mail, table.Failed, err.Error(), r.clock.now()))

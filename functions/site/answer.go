@@ -2,11 +2,13 @@ package main
 
 import (
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 
 	"livinglab/shared/analysis"
 	"livinglab/shared/experiment"
+	"livinglab/shared/locale"
 	"livinglab/shared/release"
 )
 
@@ -39,6 +41,18 @@ func (r reader) tell(ja, en string, cells ...cell) sentence {
 	}
 }
 
+// paragraph joins sentences.
+func (r reader) paragraph(all []sentence) sentence {
+	var joined sentence
+	for i, s := range all {
+		if i > 0 && r.lang == locale.English {
+			joined = append(joined, piece{Words: " "})
+		}
+		joined = append(joined, s...)
+	}
+	return joined
+}
+
 // answer is what a release says of the experiment's question, in plain sentences. It is
 // made from the figures of the plan's primary contrast, by these rules alone:
 //
@@ -50,7 +64,7 @@ func (r reader) tell(ja, en string, cells ...cell) sentence {
 // That the one caused the other is never said.
 type answer struct {
 	Verdict string
-	Said    []sentence
+	Said    []sentence // paragraphs
 }
 
 func (r reader) answer() answer {
@@ -59,22 +73,14 @@ func (r reader) answer() answer {
 	if !ok || did.Value == nil {
 		return r.noAnswer(did, ok)
 	}
-	a := answer{Verdict: r.verdict(w, outcome, did)}
-	for _, arm := range []string{experiment.GroupParticipants, experiment.GroupComparison} {
-		if s := r.tellChange(arm, outcome, w); s != nil {
-			a.Said = append(a.Said, s)
-		}
-	}
-	a.Said = append(a.Said, r.tellDifference(did)...)
-	if s := r.tellAncova(outcome, w); s != nil {
-		a.Said = append(a.Said, s)
-	}
+	changes := slices.Concat(r.tellChange(experiment.GroupParticipants, outcome, w), r.tellChange(experiment.GroupComparison, outcome, w))
+	difference := slices.Concat(r.tellDifference(did), r.tellAncova(outcome, w))
 	if did.Status == release.Held {
-		a.Said = append(a.Said, r.tell(
+		difference = append(difference, r.tell(
 			"この差は、前回までの公表と同じ数値です。その後に加わった方がまだ少なく、新しい数値を出すと少人数の答えが分かってしまうためです。",
 			"This difference is that of an earlier release. Too few people have been added since: a new figure would tell of a few people."))
 	}
-	return a
+	return answer{r.verdict(w, outcome, did), []sentence{r.paragraph(changes), r.paragraph(difference)}}
 }
 
 // noAnswer says why there is none.
@@ -86,24 +92,24 @@ func (r reader) noAnswer(did release.Figure, there bool) answer {
 		return a
 	case there && did.Status != release.NotEnoughData && did.Status != release.TooFew && did.Status != release.Coarse:
 		a.Verdict = r.say("答えは公表できません。", "The answer cannot be published.")
-		a.Said = append(a.Said, r.tell(
+		a.Said = []sentence{r.tell(
 			"公表すると、少人数の答えが推測できてしまうためです。",
-			"Published, it would let readers infer the answers of a few people."))
+			"Published, it would let readers infer the answers of a few people.")}
 		return a
 	}
-	a.Said = append(a.Said, r.tell(
+	said := []sentence{r.tell(
 		"参加者の変化を比較グループの変化と比べるには、前後とも答えた方が、それぞれ{0}名以上必要です。",
 		"To compare the participants’ change with that of the comparison group, at least {0} people in each group must have answered both times.",
-		r.count("limits.min_n_per_arm", r.Limits.MinNPerArm)))
+		r.count("limits.min_n_per_arm", r.Limits.MinNPerArm))}
 	participants, comparison := r.people(did, false), r.people(did, true)
 	if participants.Text != "" && comparison.Text != "" {
-		a.Said = append(a.Said, r.tell(
+		said = append(said, r.tell(
 			"今回は、参加者{0}名、比較グループ{1}名でした。",
 			"There were {0} participants and {1} people in the comparison group.", participants, comparison))
 	}
-	a.Said = append(a.Said, r.tell(
-		"少ない人数で差を出しても偶然と見分けられず、また、ひとりひとりの答えが分かってしまいます。",
-		"With fewer, a difference could not be told from chance, and might tell the answers of single people."))
+	a.Said = []sentence{r.paragraph(said), r.tell(
+		"少ない人数で差を出しても偶然と見分けられず、また、ひとりひとりの答えが分かってしまうおそれがあります。",
+		"With fewer, a difference could not be told from chance, and might tell the answers of single people.")}
 	return a
 }
 
@@ -124,7 +130,7 @@ func (r reader) verdict(w waves, outcome string, did release.Figure) string {
 }
 
 // tellChange says how the scores of an arm changed; nothing where that is not shown.
-func (r reader) tellChange(arm, outcome string, w waves) sentence {
+func (r reader) tellChange(arm, outcome string, w waves) []sentence {
 	f, ok := r.Figure(analysis.Change, arm, outcome, w.From, w.To, analysis.MeanChange)
 	if !ok || f.Value == nil {
 		return nil
@@ -140,7 +146,7 @@ func (r reader) tellChange(arm, outcome string, w waves) sentence {
 	if arm == experiment.GroupParticipants {
 		who = r.say("参加者の点(%s)は、「%s」から「%s」までに平均で", "The participants’ average score (%s) from “%s” to “%s” ", r.outcome(outcome), r.wave(w.From), r.wave(w.To))
 	}
-	return r.tell(who+moved, who+moved, r.cell(f).size(), r.people(f, false))
+	return []sentence{r.tell(who+moved, who+moved, r.cell(f).size(), r.people(f, false))}
 }
 
 // tellDifference says the difference with its interval, in words.
@@ -167,7 +173,7 @@ func (r reader) tellDifference(did release.Figure) []sentence {
 }
 
 // tellAncova says the second way of computing the difference.
-func (r reader) tellAncova(outcome string, w waves) sentence {
+func (r reader) tellAncova(outcome string, w waves) []sentence {
 	b := r.figure(analysis.Difference, "", outcome, w, analysis.AncovaB)
 	if b.Text == "" {
 		return nil
@@ -175,11 +181,11 @@ func (r reader) tellAncova(outcome string, w waves) sentence {
 	did, _ := r.value(analysis.Difference, "", outcome, w, analysis.DID)
 	ancova, _ := r.value(analysis.Difference, "", outcome, w, analysis.AncovaB)
 	if math.Signbit(did) != math.Signbit(ancova) && did != 0 && ancova != 0 {
-		return r.tell(
+		return []sentence{r.tell(
 			"はじめの点が同じ人どうしで比べる計算(共分散分析)では{0}点と、向きが反対になります。2つの計算の向きが食い違うため、どちらとも言えません。",
-			"Comparing people with equal first scores (analysis of covariance), it is {0} points: the other way. As the two disagree in direction, the data do not settle it.", b)
+			"Comparing people with equal first scores (analysis of covariance), it is {0} points: the other way. As the two disagree in direction, the data do not settle it.", b)}
 	}
-	return r.tell(
+	return []sentence{r.tell(
 		"はじめの点が同じ人どうしで比べる計算(共分散分析)では{0}点です。",
-		"Comparing people with equal first scores (analysis of covariance), it is {0} points.", b)
+		"Comparing people with equal first scores (analysis of covariance), it is {0} points.", b)}
 }

@@ -32,8 +32,10 @@ func newLab(t testing.TB, experiments ...*experiment.Experiment) *lab {
 	env := tabletest.New(t)
 	set := experiment.NewSet(experiments...)
 	client, watch := env.Watched(t)
+	watched := table.New(client, env.Name)
 	h := &handler{
-		experiments: set, notes: madeUpNotes, calendar: newCalendar(table.New(client, env.Name)),
+		experiments: set, notes: madeUpNotes, instruments: shippedInstruments(t),
+		calendar: newCalendar(watched), library: newLibrary(watched),
 		pages: web.NewPages(templates, web.LabOf(set, "office@lab.example")),
 	}
 	return &lab{TB: t, table: table.New(env.Client(t), env.Name), watch: watch, serve: web.Handler(h.pages, h.routes())}

@@ -28,7 +28,7 @@ type cell struct {
 	Key    string // section/outcome/arm/region/from/to/statistic
 	Count  string // instead, of a number of people: what of the release it is
 	Text   string // empty if the figure is not shown
-	Why    string // then: in words
+	Short  string // then: why, in a few words
 	Mark   string // the letter under which the page explains why, or that it is held
 	Note   string // how it was computed, where that differs
 	Status release.Status
@@ -48,7 +48,7 @@ func (r reader) cell(f release.Figure) cell {
 	}
 	switch {
 	case c.Text == "":
-		c.Why, c.Mark = r.why(f.Status), markOf(f.Status)
+		c.Short, c.Mark = r.short(f.Status), markOf(f.Status)
 	case f.Status == release.Held:
 		c.Mark = markOf(f.Status)
 	}

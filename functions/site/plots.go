@@ -7,6 +7,7 @@ import (
 
 	"livinglab/shared/analysis"
 	"livinglab/shared/experiment"
+	"livinglab/shared/release"
 )
 
 // forest is a chart of changes and of their difference with intervals, drawn to be read
@@ -22,6 +23,7 @@ type forest struct {
 	Zero   int // the place of no change
 	Ticks  []forestTick
 	Blocks []forestBlock
+	Shows  bool   // at least one figure
 	MadeUp string // a label; empty for real data
 }
 
@@ -83,6 +85,7 @@ func (r reader) forest(w waves, id string) *forest {
 			l.Y, l.TextY = rowY, rowY+4
 			l.X, l.Low, l.High = place(l.value), place(l.low), place(l.high)
 			b.Lines = append(b.Lines, l.forestLine)
+			f.Shows = f.Shows || l.Shown
 			rowY += forestRow
 		}
 		if len(b.Lines) > 0 {
@@ -152,7 +155,7 @@ func (r reader) reach(w waves) float64 {
 			most = max(most, math.Abs(l.value), math.Abs(l.low), math.Abs(l.high))
 		}
 	}
-	ends := []float64{0.5, 1, 1.5, 2, 3, 4, 6, 8, 10, 20, 50, 100}
+	ends := []float64{0.5, 1, 2, 3, 4, 6, 8, 10, 20, 50, 100}
 	if i := slices.IndexFunc(ends, func(end float64) bool { return end >= most }); i >= 0 {
 		return ends[i]
 	}
@@ -286,45 +289,82 @@ func (r reader) madeUp() string {
 }
 
 // changeTable holds the numbers of a forest.
-func (r reader) changeTable(w waves) figureTable {
-	t := figureTable{Columns: []string{
-		r.say("参加者の変化", "Participants"), r.say("95%信頼区間", "95% interval"), "n",
-		r.say("比較グループの変化", "Comparison group"), r.say("95%信頼区間", "95% interval"), "n",
-		r.say("差", "Difference"), r.say("95%信頼区間", "95% interval"),
-	}}
+type changeTable struct {
+	Columns []string
+	Rows    []changeRow
+	Marks   []mark
+}
+
+type changeRow struct {
+	Head      string
+	Estimates []estimate
+}
+
+// estimate is a figure, its interval, and how many people it rests on, as far as they are
+// shown.
+type estimate struct {
+	Of       *cell
+	Interval []cell
+	People   []cell
+}
+
+func (r reader) changeTable(w waves) changeTable {
+	t := changeTable{Columns: []string{r.say("参加者の変化", "Participants"), r.say("比較グループの変化", "Comparison group"), r.say("差", "Difference")}}
+	count := map[release.Status]int{}
 	for _, outcome := range r.outcomes() {
-		row := figureRow{Head: []string{r.outcome(outcome)}}
-		for _, arm := range []string{experiment.GroupParticipants, experiment.GroupComparison} {
-			n := cell{}
-			if f, ok := r.Figure(analysis.Change, arm, outcome, w.From, w.To, analysis.MeanChange); ok {
-				n = r.people(f, false)
+		row := changeRow{Head: r.outcome(outcome), Estimates: []estimate{
+			r.estimate(analysis.Change, experiment.GroupParticipants, outcome, w, analysis.MeanChange),
+			r.estimate(analysis.Change, experiment.GroupComparison, outcome, w, analysis.MeanChange),
+			r.estimate(analysis.Difference, "", outcome, w, analysis.DID),
+		}}
+		for _, e := range row.Estimates {
+			if e.Of != nil && e.Of.Mark != "" {
+				count[e.Of.Status]++
 			}
-			row.Cells = append(row.Cells,
-				[]cell{r.figure(analysis.Change, arm, outcome, w, analysis.MeanChange)},
-				r.interval(analysis.Change, arm, outcome, w), []cell{n})
 		}
-		row.Cells = append(row.Cells,
-			[]cell{r.figure(analysis.Difference, "", outcome, w, analysis.DID)}, r.interval(analysis.Difference, "", outcome, w))
 		t.Rows = append(t.Rows, row)
 	}
-	t.Marks = r.marks(t.Rows)
+	t.Marks = r.marksOf(count)
+	return t.withoutEmpty()
+}
+
+// withoutEmpty leaves out the columns of an arm that a wave was not for.
+func (t changeTable) withoutEmpty() changeTable {
+	for c := len(t.Columns) - 1; c >= 0; c-- {
+		if slices.ContainsFunc(t.Rows, func(row changeRow) bool { return row.Estimates[c].Of != nil }) {
+			continue
+		}
+		t.Columns = slices.Delete(t.Columns, c, c+1)
+		for i := range t.Rows {
+			t.Rows[i].Estimates = slices.Delete(t.Rows[i].Estimates, c, c+1)
+		}
+	}
 	return t
 }
 
-// interval returns the two ends of the interval of a section's main figure.
-func (r reader) interval(s analysis.Section, arm, outcome string, w waves) []cell {
-	low, high := r.figure(s, arm, outcome, w, analysis.CILow), r.figure(s, arm, outcome, w, analysis.CIHigh)
-	if low.Key == "" || high.Key == "" {
-		return nil
+func (r reader) estimate(s analysis.Section, arm, outcome string, w waves, what analysis.Statistic) estimate {
+	f, ok := r.Figure(s, arm, outcome, w.From, w.To, what)
+	if !ok {
+		return estimate{}
 	}
-	return together([]cell{low, high})
+	e := estimate{Of: new(r.cell(f))}
+	low, high := r.figure(s, arm, outcome, w, analysis.CILow), r.figure(s, arm, outcome, w, analysis.CIHigh)
+	if low.Text != "" && high.Text != "" {
+		e.Interval = []cell{low, high}
+	}
+	for _, n := range []cell{r.people(f, false), r.people(f, true)} {
+		if n.Text != "" {
+			e.People = append(e.People, n)
+		}
+	}
+	return e
 }
 
 // meanTable holds the numbers of the slope charts.
 func (r reader) meanTable(w waves) figureTable {
 	t := figureTable{Columns: []string{
-		r.say("参加者：%s", "Participants: %s", r.wave(w.From)), r.wave(w.To), "n",
-		r.say("比較グループ：%s", "Comparison group: %s", r.wave(w.From)), r.wave(w.To), "n",
+		r.say("参加者(前)", "Participants, before"), r.say("(後)", "after"), "n",
+		r.say("比較グループ(前)", "Comparison group, before"), r.say("(後)", "after"), "n",
 	}}
 	for _, outcome := range r.outcomes() {
 		row := figureRow{Head: []string{r.outcome(outcome)}}

@@ -38,12 +38,13 @@ type report struct {
 type counted struct {
 	What string
 	Cell cell
+	Unit string
 }
 
 // contrast is a comparison between two waves.
 type contrast struct {
 	Forest forest
-	Table  figureTable
+	Table  changeTable
 }
 
 // asked is what people were, or will be, asked.
@@ -65,7 +66,7 @@ type askedInstrument struct {
 
 type askedWave struct {
 	Title  locale.Text
-	When   string
+	When   string // from which day to which
 	Groups []locale.Text
 	Mark   bool // the dates stand in for ones that are not known
 }
@@ -115,7 +116,7 @@ func (h *handler) report(e *experiment.Experiment, last published, now time.Time
 	}
 	view.Citation = r.citation(site + view.Path)
 	for n, w := range r.contrasts() {
-		if f := r.forest(w, "forest-"+strconv.Itoa(n+1)); f != nil {
+		if f := r.forest(w, "forest-"+strconv.Itoa(n+1)); f != nil && (f.Shows || n == 0) {
 			view.Contrasts = append(view.Contrasts, contrast{*f, r.changeTable(w)})
 		}
 	}
@@ -159,7 +160,7 @@ func (h *handler) asked(r reader) asked {
 	for _, w := range r.experiment.Waves {
 		view := askedWave{
 			Title: w.Title, Mark: r.experiment.IsPlaceholder("waves[" + w.ID + "].open"),
-			When: locale.Instant(r.lang, w.Open, r.experiment.Zone()) + " – " + locale.Deadline(r.lang, w.Close, r.experiment.Zone()),
+			When: locale.Day(r.lang, w.Open.In(r.experiment.Zone())) + " – " + locale.Day(r.lang, w.Close.Add(-time.Nanosecond).In(r.experiment.Zone())),
 		}
 		for _, g := range r.experiment.Groups {
 			if r.experiment.ForGroup(w, g.ID) {
@@ -182,17 +183,22 @@ func (h *handler) asked(r reader) asked {
 
 // flow counts people from the first contact to the end of the side jobs.
 func (r reader) flow() []counted {
-	f := r.Flow
-	all := []counted{
-		{r.say("説明会に登録", "Registered for a briefing"), r.count("flow.registered", f.Registered)},
-		{r.say("応募", "Applied"), r.count("flow.applied", f.Applied)},
-		{r.say("うち応募を取り下げ", "of them, withdrew"), r.count("flow.withdrew", f.Withdrew)},
-		{r.say("研究に協力", "Agreed to the research"), r.count("flow.agreed", f.Agreed)},
-		{r.say("副業の提案を受けた", "Were offered a side job"), r.count("flow.offered", f.Offered)},
-		{r.say("承諾", "Accepted"), r.count("flow.accepted", f.Accepted)},
-		{r.say("副業を始めた", "Started"), r.count("flow.started", f.Started)},
-		{r.say("うち途中で終えた", "of them, ended early"), r.count("flow.ended_early", f.EndedEarly)},
-		{r.say("最後まで続けた", "Completed"), r.count("flow.completed", f.Completed)},
+	var all []counted
+	for _, c := range []struct {
+		ja, en, key string
+		n           int
+	}{
+		{"説明会に登録", "Registered for a briefing", "registered", r.Flow.Registered},
+		{"応募", "Applied", "applied", r.Flow.Applied},
+		{"うち応募を取り下げ", "of them, withdrew", "withdrew", r.Flow.Withdrew},
+		{"研究に協力", "Agreed to the research", "agreed", r.Flow.Agreed},
+		{"副業の提案を受けた", "Were offered a side job", "offered", r.Flow.Offered},
+		{"承諾", "Accepted", "accepted", r.Flow.Accepted},
+		{"副業を始めた", "Started", "started", r.Flow.Started},
+		{"うち途中で終えた", "of them, ended early", "ended_early", r.Flow.EndedEarly},
+		{"最後まで続けた", "Completed", "completed", r.Flow.Completed},
+	} {
+		all = append(all, counted{r.say(c.ja, c.en), r.count("flow."+c.key, c.n), r.say("名", "")})
 	}
 	return all
 }

@@ -277,24 +277,28 @@ func TestEveryPageHasOneHeadingAndNoLevelLeftOut(t *testing.T) {
 	t.Parallel()
 	b := visit(t, instants[open], trial(t))
 	for _, path := range []string{"/", "/trial-2020", "/notes", "/notes/books", "/nowhere"} {
-		page := b.Get(path)
-		if got := len(page.Elements("h1")); got != 1 {
-			t.Errorf("%s has %d main headings", path, got)
+		headingsInOrder(t, path, b.Get(path))
+	}
+}
+
+func headingsInOrder(t *testing.T, path string, page *webtest.Answer) {
+	t.Helper()
+	if got := len(page.Elements("h1")); got != 1 {
+		t.Errorf("%s has %d main headings", path, got)
+	}
+	level := 0
+	for n := range page.Elements("html")[0].Descendants() {
+		if n.Type != html.ElementNode || len(n.Data) != 2 || n.Data[0] != 'h' || n.Data[1] < '1' || n.Data[1] > '6' {
+			continue
 		}
-		level := 0
-		for n := range page.Elements("html")[0].Descendants() {
-			if n.Type != html.ElementNode || len(n.Data) != 2 || n.Data[0] != 'h' || n.Data[1] < '1' || n.Data[1] > '6' {
-				continue
-			}
-			next := int(n.Data[1] - '0')
-			if next > level+1 {
-				t.Errorf("%s: level %d follows level %d at %q", path, next, level, webtest.TextOf(n))
-			}
-			level = next
+		next := int(n.Data[1] - '0')
+		if next > level+1 {
+			t.Errorf("%s: level %d follows level %d at %q", path, next, level, webtest.TextOf(n))
 		}
-		if page.Title() == "" {
-			t.Errorf("%s has no title", path)
-		}
+		level = next
+	}
+	if page.Title() == "" {
+		t.Errorf("%s has no title", path)
 	}
 }
 
@@ -336,7 +340,7 @@ func TestTheSiteAnswersEveryAddress(t *testing.T) {
 
 func TestEveryTextIsInBothLanguages(t *testing.T) {
 	t.Parallel()
-	webtest.CheckTexts(t, os.DirFS("."))
+	webtest.CheckTexts(t, os.DirFS("."), "results.json", "results.csv", "codebook.csv")
 }
 
 func TestTheShippedExperimentsAreShownInEveryStage(t *testing.T) {
@@ -351,7 +355,7 @@ func TestTheShippedExperimentsAreShownInEveryStage(t *testing.T) {
 		t.Fatal(err)
 	}
 	env := tabletest.New(t)
-	h.calendar = newCalendar(table.New(env.Client(t), env.Name))
+	h.calendar, h.library = newCalendar(table.New(env.Client(t), env.Name)), newLibrary(table.New(env.Client(t), env.Name))
 	if len(h.experiments.All()) == 0 || len(h.notes) == 0 {
 		t.Fatal("nothing is shipped")
 	}

@@ -64,7 +64,7 @@ func TestPeople(t *testing.T) {
 	t.Run("what is wrong is said at once, on top and beside its field", w.makesMistakes)
 	t.Run("every page is accessible in Japanese", func(t *testing.T) { w.looksAtEveryPage(t, locale.Japanese) })
 	t.Run("every page is accessible in English", func(t *testing.T) { w.looksAtEveryPage(t, locale.English) })
-	t.Run("every recorded page of the surveys is accessible", w.looksAtRecordedPages)
+	t.Run("every recorded page of surveys and results is accessible", w.looksAtRecordedPages)
 	t.Run("who comes after closing is told so, accessibly", w.looksAfterClosing)
 }
 

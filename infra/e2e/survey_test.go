@@ -173,32 +173,39 @@ func (w *world) declines(t *testing.T) {
 	}
 }
 
-// looksAtRecordedPages checks the pages of the surveys in every state, as the function's
-// tests have recorded them: many of them come about only in the course of months.
+// looksAtRecordedPages checks the pages of the surveys and of the results in every state,
+// as the functions' tests have recorded them: many of them come about only in the course
+// of months.
 func (w *world) looksAtRecordedPages(t *testing.T) {
-	recorded := filepath.Join(root, "functions/survey/testdata")
 	mux := http.NewServeMux()
-	mux.Handle("/pages/", http.StripPrefix("/pages/", http.FileServer(http.Dir(recorded))))
-	for _, asset := range []string{"style.css", "keep.js"} {
-		mux.HandleFunc("/assets/"+asset, func(answer http.ResponseWriter, r *http.Request) {
-			http.ServeFile(answer, r, filepath.Join(root, "shared/web", asset))
-		})
+	for _, function := range []string{"survey", "site"} {
+		recorded := http.FileServer(http.Dir(filepath.Join(root, "functions", function, "testdata")))
+		mux.Handle("/"+function+"/", http.StripPrefix("/"+function+"/", recorded))
 	}
+	// Recorded pages name the assets with or without the hash of their time.
+	mux.HandleFunc("/assets/{name}", func(answer http.ResponseWriter, r *http.Request) {
+		name := r.PathValue("name")
+		name, _, _ = strings.Cut(name, ".")
+		http.ServeFile(answer, r, filepath.Join(root, "shared/web", name+filepath.Ext(r.URL.Path)))
+	})
 	server := httptest.NewServer(mux)
 	t.Cleanup(server.Close)
-	pages, err := filepath.Glob(filepath.Join(recorded, "*.html"))
-	if err != nil || len(pages) < 40 {
-		t.Fatalf("%d pages are recorded, %v", len(pages), err)
-	}
 	v := w.visitor(t, browser.Window{Width: 1280, Height: 800, Lang: locale.Japanese})
-	for _, page := range pages {
-		name := filepath.Base(page)
-		lang := locale.Japanese
-		if strings.HasSuffix(name, ".en.html") {
-			lang = locale.English
+	for pattern, least := range map[string]int{"survey/*": 40, "site/results-*": 16} {
+		function, names, _ := strings.Cut(pattern, "/")
+		pages, err := filepath.Glob(filepath.Join(root, "functions", function, "testdata", names+".html"))
+		if err != nil || len(pages) < least {
+			t.Fatalf("%d pages of %s are recorded, %v", len(pages), pattern, err)
 		}
-		status, err := v.Visit(server.URL + "/pages/" + name)
-		v.arrives(status, err, http.StatusOK)
-		v.must(v.look(w.rules, name, lang))
+		for _, page := range pages {
+			name := filepath.Base(page)
+			lang := locale.Japanese
+			if strings.HasSuffix(name, ".en.html") {
+				lang = locale.English
+			}
+			status, err := v.Visit(server.URL + "/" + function + "/" + name)
+			v.arrives(status, err, http.StatusOK)
+			v.must(v.look(w.rules, name, lang))
+		}
 	}
 }

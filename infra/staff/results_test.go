@@ -105,7 +105,7 @@ func TestStaffSeeWhatWillBePublicBeforeTheyPublishIt(t *testing.T) {
 		t.Errorf("declined: exit code %d, and there is %v", got.code, err)
 	}
 	got = w.says(hour(1), "yes\n", "release", shiojiri)
-	if got.code != 0 || last(got.say) != "release 1 is public: /shiojiri-2020/results of the lab's site" {
+	if got.code != 0 || !strings.HasSuffix(got.say, "release 1 is public: /shiojiri-2020/results of the lab's site\n") {
 		t.Fatalf("exit code %d, said %q", got.code, got.say)
 	}
 	first := w.published()
@@ -281,5 +281,59 @@ func TestTheAnalysisComesOutInFullAndItsCodebookKnowsAllOfIt(t *testing.T) {
 				t.Errorf("the codebook does not know the %s %q", book[i+1][0], value)
 			}
 		}
+	}
+}
+
+func TestStaffAnalyzeWhatHasClosedAndPublishIt(t *testing.T) {
+	w := newWorld(t)
+	if got := w.says(noon, "", "analyze", shiojiri); got.code != 1 || got.say != "nothing was done, because no survey of shiojiri-2020 has closed\n" {
+		t.Errorf("before any survey has closed: exit code %d, said %q", got.code, got.say)
+	}
+	pre, _ := w.e.Wave("pre")
+	post, _ := w.e.Wave("post")
+	for i := range 7 {
+		at := noon.Add(time.Duration(i) * time.Minute)
+		p := w.submit(w.submission(fmt.Sprintf("%d@example.jp", i)), at)
+		w.agrees(p, at)
+		w.saves(p, "pre", "career_ownership_core", core(strconv.Itoa(2+i%2)), at.Add(time.Second))
+		w.finishes(p, "pre", at.Add(time.Minute))
+		if i < 4 {
+			w.participates(p.ID)
+		}
+		if i%3 == 2 {
+			continue // leaves the survey after unanswered
+		}
+		w.saves(p, "post", "career_ownership_core", core("4"), post.Open.Add(time.Hour))
+		w.finishes(p, "post", post.Open.Add(2*time.Hour))
+	}
+	w.does(post.Open.Add(-time.Hour), "freeze", shiojiri)
+
+	early := w.says(pre.Close.Add(time.Minute), "yes\n", "analyze", shiojiri)
+	w.contains(early.say, "The answers to pre will be analyzed.")
+	w.contains(early.out, "pre      T Participants       4       4", "total (did_pre_post)   not yet: its surveys have not closed")
+
+	at := post.Close.Add(time.Minute)
+	if got := w.says(at, "no\n", "analyze", shiojiri); got.code != 1 || got.out != "" {
+		t.Errorf("declined: exit code %d, printed %q", got.code, got.out)
+	}
+	got := w.staffAt(at, "", faulty.Writes(faulty.Always(faulty.Error500)), "analyze", shiojiri, "-yes")
+	if got.code != 1 || got.out != "" {
+		t.Errorf("off the record: exit code %d, printed %q", got.code, got.out)
+	}
+	got = w.does(at, "analyze", shiojiri)
+	w.contains(got.say, "The analysis follows the plan as it was frozen at ", "it is kept. All figures: analysis shiojiri-2020. To publish what may be shown of it: release shiojiri-2020")
+	w.contains(got.out, "post     T Participants       4       3", "post     C Comparison group   3       2", "TOTAL (did_pre_post)", "n T 3, n C 2", "did                    -0.6667") // (2+1+1)/3 - (2+2)/2
+	kept, err := w.LastAnalysis(t.Context(), shiojiri)
+	if err != nil || !kept.At.Equal(at) || kept.By != "made-up staff" || !slices.Equal(kept.Waves, []string{"pre", "mid", "post"}) {
+		t.Errorf("kept is the analysis of %s by %q of %v: %v", kept.At, kept.By, kept.Waves, err)
+	}
+	audit := w.file("audit")
+	if i := slices.Index(w.column(audit, "details"), "waves pre mid post plan "+analysis.Hash(w.e.Analysis)); i < 0 || w.column(audit, "act")[i] != "analyze" {
+		t.Errorf("on record is %q", audit[1:])
+	}
+	said := w.does(at.Add(time.Hour), "release", shiojiri).say
+	w.contains(said, "It was frozen at ", "The experiment's file has the same plan.", "release 1 is public")
+	if strings.Contains(said, "late") {
+		t.Errorf("it says that the plan was frozen late: %s", said)
 	}
 }

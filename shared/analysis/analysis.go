@@ -165,6 +165,8 @@ const (
 	FisherP     Statistic = "fisher_p"     // of the arms losing alike (stats.FisherExact)
 	MeanStayers Statistic = "mean_stayers" // scores in From of who sent To, in points
 	MeanLeavers Statistic = "mean_leavers" // and of who did not
+	SDStayers   Statistic = "sd_stayers"   // of those scores, in points: whether they answered alike; never released
+	SDLeavers   Statistic = "sd_leavers"
 
 	// Of reliable change (stats.NewReliableChange, Jacobson and Truax 1991), by the SD and
 	// the Alpha of everybody in From, which stand beside it.

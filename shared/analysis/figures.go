@@ -190,8 +190,9 @@ func (t *tally) putAttrition(s *sheet, l *lossTally) {
 	}
 	for n, outcome := range t.outcomes {
 		row.Outcome = outcome
-		s.put(row, stats.OK, []*Set{&l.stayers[n].set}, value{MeanStayers, l.stayers[n].scores.Mean()})
-		s.put(row, stats.OK, []*Set{&l.leavers[n].set}, value{MeanLeavers, l.leavers[n].scores.Mean()})
+		stayers, leavers := &l.stayers[n], &l.leavers[n]
+		s.put(row, stats.OK, []*Set{&stayers.set}, value{MeanStayers, stayers.scores.Mean()}, value{SDStayers, stayers.scores.SD()})
+		s.put(row, stats.OK, []*Set{&leavers.set}, value{MeanLeavers, leavers.scores.Mean()}, value{SDLeavers, leavers.scores.SD()})
 	}
 }
 

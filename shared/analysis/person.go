@@ -2,6 +2,7 @@ package analysis
 
 import (
 	"fmt"
+	"slices"
 
 	"livinglab/shared/survey"
 )
@@ -46,7 +47,7 @@ func (d *design) read(s Subject) (person, error) {
 }
 
 func (d *design) readResponse(wave string, order []string, arm string, response Response) (reading, error) {
-	var asked []*survey.Instrument
+	var asked []*survey.Instrument // up to the scored one: on those after it nothing of it depends
 	for _, id := range order {
 		version, ok := response.Editions[id]
 		if !ok {
@@ -56,7 +57,9 @@ func (d *design) readResponse(wave string, order []string, arm string, response 
 		if !ok {
 			return reading{}, fmt.Errorf("there is no version %d of %s", version, id)
 		}
-		asked = append(asked, i)
+		if !slices.ContainsFunc(asked, d.scores) {
+			asked = append(asked, i)
+		}
 	}
 	r := reading{sent: true, scores: make([]score, len(d.outcomes)), points: make([][]float64, len(d.outcomes))}
 	i, ok := d.editions[response.Editions[d.instrument]]
@@ -73,6 +76,8 @@ func (d *design) readResponse(wave string, order []string, arm string, response 
 	}
 	return r, nil
 }
+
+func (d *design) scores(i *survey.Instrument) bool { return i.ID == d.instrument }
 
 // pointsOf returns the points of all items, nil if one was not answered.
 func pointsOf(items []survey.Item, given survey.Answers) []float64 {

@@ -54,8 +54,8 @@ func number(id string) uint64 {
 	return max(binary.BigEndian.Uint64(hash[:8])>>3%prime, 1)
 }
 
-// Plus returns the combination with another set, or combination, that has a weight. The
-// weight is small; with -1 it takes the other's people out.
+// Plus returns the combination with another set, or combination, that has a weight; with
+// -1 it takes the other's people out. Weights add up to less than the modulus.
 func (s Sketch) Plus(weight int, other Sketch) Sketch {
 	factor := uint64(weight)
 	if weight < 0 {

@@ -79,7 +79,7 @@ func (t *task) html(write func(...string)) {
 	write(`<table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0" style="margin:0 0 24px;font-size:16px;line-height:1.7;color:inherit"><tr><td class="task" style="padding:0 0 0 16px;border-left:4px solid #0017c1">`)
 	write(`<p style="margin:0 0 4px;font-weight:700">`, html.EscapeString(t.what), `</p>`)
 	write(`<p style="margin:0 0 10px">`, running(t.todo), `</p>`)
-	write(commands(t.commands))
+	write(commands(t.commands, "0"))
 	write(`</td></tr></table>`)
 }
 
@@ -92,13 +92,13 @@ func (t *task) text(b *strings.Builder, mark string) {
 	}
 }
 
-// commands are lines for a terminal.
-func commands(lines []string) string {
+// commands are lines for a terminal, with so much room below.
+func commands(lines []string, below string) string {
 	escaped := make([]string, len(lines))
 	for i, line := range lines {
 		escaped[i] = html.EscapeString(line)
 	}
-	return `<p class="command" style="margin:0 0 20px;padding:8px 12px;background:#f5f6fa;border-radius:6px;` +
+	return `<p class="command" style="margin:0 0 ` + below + `;padding:8px 12px;background:#f5f6fa;border-radius:6px;` +
 		`font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;font-size:13px;line-height:1.7;overflow-wrap:anywhere">` +
 		strings.Join(escaped, "<br>") + `</p>`
 }
@@ -131,7 +131,7 @@ func (t *table) html(write func(...string)) {
 		if counted[i] {
 			wide = ` colspan="2"`
 		}
-		write(`<th scope="col" align="right" class="quiet rule"`, wide, ` style="padding:6px 0 6px 10px;`, headStyle, `">`, html.EscapeString(head), `</th>`)
+		write(`<th scope="col" align="right" class="quiet rule"`, wide, ` style="padding:6px 0 6px 10px;overflow-wrap:normal;word-break:keep-all;`, headStyle, `">`, html.EscapeString(head), `</th>`)
 	}
 	write(`</tr>`)
 	for _, r := range t.rows {
@@ -216,7 +216,11 @@ func padRight(text string, width int) string {
 
 func (g *bars) html(write func(...string)) {
 	if g.caption != "" {
-		write(`<p style="margin:0 0 8px;font-size:16px;line-height:1.5;font-weight:700">`, html.EscapeString(g.caption), `</p>`)
+		below := "8px"
+		if len(g.rows) == 0 {
+			below = "20px"
+		}
+		write(`<p style="margin:0 0 `, below, `;font-size:16px;line-height:1.5;font-weight:700">`, html.EscapeString(g.caption), `</p>`)
 	}
 	if len(g.rows) == 0 {
 		return

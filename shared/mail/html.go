@@ -105,7 +105,7 @@ func (l *letter) html() string {
 		case block.task != nil:
 			block.task.html(write)
 		case block.commands != nil:
-			write(commands(block.commands))
+			write(commands(block.commands, "20px"))
 		case block.table != nil:
 			block.table.html(write)
 		case block.bars != nil:

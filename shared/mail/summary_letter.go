@@ -277,7 +277,7 @@ func (l *letter) missed(s *Summary) {
 			ids = append(ids, span{text: tame(id), whole: true}, span{text: " "})
 		}
 		if rest := m.N - len(m.People); rest > 0 {
-			ids = append(ids, l.words(fmt.Sprintf("ほか%d人", rest), count(rest, "other", "others"))...)
+			ids = append(ids, span{text: l.in(fmt.Sprintf("ほか%d人", rest), "and "+count(rest, "other", "others")), whole: true})
 		}
 		facts = append(facts, fact{tame(m.Kind.Title().In(l.facts.Lang)), append(lines, ids)})
 	}

@@ -17,10 +17,12 @@ type control struct {
 	past   []Past
 
 	from, to string            // waves of the plan's primary contrast
+	whole    string            // the scale that is the mean of others
+	parts    []string          // the others
 	uniform  map[int]bool      // sets all of whose people answered alike
 	verdicts map[int]verdict   // by set: of those that are in a sum, and of those that are held
 	spaces   map[string]*space // by variable
-	whole    map[int]bool      // sets that reliability alone rests on: no sum is published of them
+	noSums   map[int]bool      // sets that reliability alone rests on: no sum is published of them
 }
 
 // verdict says what becomes of the figures that rest on a set.
@@ -35,7 +37,8 @@ const (
 func newControl(r analysis.Result, e *experiment.Experiment, past []Past) *control {
 	c := &control{
 		result: r, limits: LimitsOf(e.Publication, r.Plan.AnalysisPlan), past: past,
-		uniform: map[int]bool{}, verdicts: map[int]verdict{}, spaces: map[string]*space{}, whole: map[int]bool{},
+		uniform: map[int]bool{}, verdicts: map[int]verdict{}, spaces: map[string]*space{}, noSums: map[int]bool{},
+		whole: r.Plan.Primary.Outcome, parts: r.Plan.Secondary.Outcomes,
 	}
 	for _, from := range e.Waves {
 		for _, to := range e.Waves {
@@ -47,7 +50,7 @@ func newControl(r analysis.Result, e *experiment.Experiment, past []Past) *contr
 	for _, f := range r.Figures {
 		if f.Section == analysis.Reliability {
 			for _, set := range f.Sets {
-				c.whole[set] = true
+				c.noSums[set] = true
 			}
 		}
 		if sd, known := f.Value.Value(); known && isSD(f.Statistic) && sd < 1e-9 {
@@ -173,13 +176,27 @@ func (c *control) candidates() []int {
 	for set := range rank {
 		sets = append(sets, set)
 	}
-	slices.SortFunc(sets, func(a, b int) int { return cmp.Or(rank[a]-rank[b], a-b) })
+	slices.SortFunc(sets, func(a, b int) int { return cmp.Or(rank[a]-rank[b], c.odd(a)-c.odd(b), a-b) })
 	return sets
+}
+
+// odd is 1 for a set of a subscale whose people are not those of the total in the same
+// place. Of the subscales of which one cannot be shown beside the total, it is such a one.
+func (c *control) odd(set int) int {
+	of := c.result.Sets[set]
+	total := of
+	total.Outcome = c.whole
+	for _, s := range c.result.Sets {
+		if s.N == of.N && slotOf(s) == slotOf(total) && apart(s, of) == 0 {
+			return 0
+		}
+	}
+	return 1
 }
 
 func (c *control) rank(f analysis.Figure, set int) int {
 	primary := f.From == c.from && f.To == c.to
-	total := f.Outcome == c.result.Plan.Primary.Outcome
+	total := f.Outcome == c.whole
 	switch {
 	case c.result.Sets[set].Arm == "":
 		return 7
@@ -207,7 +224,9 @@ func (c *control) admitted(set int) bool {
 		return false
 	}
 	detailed := s.N >= c.limits.DetailMinN
-	c.each(s, func(in *space) { ok = ok && in.admits(parts, detailed) })
+	for _, wave := range s.Waves {
+		ok = ok && c.space(s.Outcome, wave).admits(parts, detailed) && !c.setOff(s, wave)
+	}
 	if ok {
 		c.each(s, func(in *space) { in.add(parts, detailed) })
 	}
@@ -217,12 +236,16 @@ func (c *control) admitted(set int) bool {
 // each visits the variables whose sums over a set figures tell.
 func (c *control) each(set analysis.Set, visit func(*space)) {
 	for _, wave := range set.Waves {
-		variable := set.Outcome + "\n" + wave
-		if c.spaces[variable] == nil {
-			c.spaces[variable] = newSpace(c.limits.guarded())
-		}
-		visit(c.spaces[variable])
+		visit(c.space(set.Outcome, wave))
 	}
+}
+
+func (c *control) space(outcome, wave string) *space {
+	variable := outcome + "\n" + wave
+	if c.spaces[variable] == nil {
+		c.spaces[variable] = newSpace(c.limits.guarded())
+	}
+	return c.spaces[variable]
 }
 
 // partsOf returns a set by arm. One of both arms is known by the sets of the arms, which are the
@@ -257,12 +280,15 @@ func slotOf(set analysis.Set) string {
 
 // sums are the sets over whose scores a figure publishes a sum, or something that tells of one. How
 // consistent the items of a scale are tells of none: it is a ratio of variances, of items
-// of which nothing is published. Nor do counts of people.
+// of which nothing is published. Nor do counts of people. What change is reliable tells of the
+// spread of everybody's scores, but see decimals; how many have changed so, only of their own.
 func (c *control) sums(f analysis.Figure) []int {
-	if f.Section == analysis.Reliability || f.Statistic == analysis.Alpha || peopleAlone(f) {
+	if f.Section == analysis.Reliability || f.Statistic == analysis.Alpha || f.Statistic == analysis.SmallestChange || peopleAlone(f) {
 		return nil
 	}
-	return slices.DeleteFunc(slices.Clone(f.Sets), func(set int) bool { return c.whole[set] })
+	return slices.DeleteFunc(slices.Clone(f.Sets), func(set int) bool {
+		return c.noSums[set] || (isCountOfAnswers(f.Statistic) && c.result.Sets[set].Arm == "")
+	})
 }
 
 // status says whether a figure is shown, and if not, why; but for what has no value.
@@ -286,14 +312,14 @@ func (c *control) status(f analysis.Figure) Status {
 			return Uniform
 		}
 	}
-	for _, one := range family {
-		if c.size(one) != "" {
-			return Complement
+	for _, set := range c.sums(f) {
+		if c.verdicts[set] == refused {
+			return c.instead(f)
 		}
-		for _, set := range c.sums(one) {
-			if c.verdicts[set] == refused || c.uniform[set] {
-				return c.instead(f)
-			}
+	}
+	for _, one := range family {
+		if c.size(one) != "" || slices.ContainsFunc(c.sums(one), func(set int) bool { return c.uniform[set] }) {
+			return Complement
 		}
 	}
 	return Shown
@@ -380,7 +406,7 @@ func (c *control) basis(figures []Figure) Basis {
 	now, stands := c.restsOn(figures)
 	for set, s := range c.result.Sets {
 		if now[set] {
-			b.take(s, c.result.Sets, c.whole[set])
+			b.take(s, c.result.Sets, c.noSums[set])
 			delete(stands, slotOf(s))
 		}
 		switch c.withheld(set) {

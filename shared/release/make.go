@@ -100,13 +100,16 @@ func (c *control) figures() ([]Figure, error) {
 }
 
 // released reports whether a figure is of those that are ever shown. Reliable change is
-// told of the total alone. The spread of who stayed and who left only serves to see whether they
-// answered alike.
+// told of the total alone, and the scores of who stayed and who left by arm alone. Their spread
+// only serves to see whether they answered alike.
 func (c *control) released(f analysis.Figure) bool {
-	if f.Section == analysis.ReliableChange {
-		return f.Outcome == c.result.Plan.Primary.Outcome
+	switch {
+	case f.Section == analysis.ReliableChange:
+		return f.Outcome == c.whole
+	case f.Section == analysis.Attrition && !peopleAlone(f):
+		return f.Arm != "" && isMean(f.Statistic)
 	}
-	return !slices.Contains(insideOnly, f.Statistic)
+	return true
 }
 
 // figure rounds a number, or says why it is not shown.
@@ -150,6 +153,8 @@ func (c *control) decimals(f analysis.Figure) int {
 		return decimalsOfP
 	case f.Statistic == analysis.V:
 		return 1 // a multiple of a half
+	case f.Statistic == analysis.SmallestChange && slices.ContainsFunc(f.Sets, func(set int) bool { return c.verdicts[set] == refused }):
+		return min(decimalsOfMean, c.limits.Decimals) // too coarse to tell of the spread of a few people's scores
 	case isMean(f.Statistic) && c.fewest(f) < c.limits.DetailMinN:
 		return min(decimalsOfMean, c.limits.Decimals)
 	}

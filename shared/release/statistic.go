@@ -6,9 +6,6 @@ import (
 	"livinglab/shared/analysis"
 )
 
-// insideOnly are statistics that only serve to decide on others.
-var insideOnly = []analysis.Statistic{"sd_stayers", "sd_leavers"}
-
 func isP(s analysis.Statistic) bool {
 	return slices.Contains([]analysis.Statistic{
 		analysis.P, analysis.PHolm, analysis.WilcoxonP, analysis.AncovaP, analysis.AncovaHC3P, analysis.SlopesP, analysis.FisherP,
@@ -24,7 +21,7 @@ func isMean(s analysis.Statistic) bool {
 
 func isSD(s analysis.Statistic) bool {
 	return slices.Contains([]analysis.Statistic{
-		analysis.SD, analysis.SDFrom, analysis.SDTo, analysis.SDChange, "sd_stayers", "sd_leavers",
+		analysis.SD, analysis.SDFrom, analysis.SDTo, analysis.SDChange, analysis.SDStayers, analysis.SDLeavers,
 	}, s)
 }
 

@@ -150,6 +150,29 @@ func TestHC3IsOmittedWhereOnePersonDecidesAFittedValue(t *testing.T) {
 	}
 }
 
+// The two intervals stand around one difference, and are as wide as their errors are large.
+func TestHC3HasTheLimitsOfItsError(t *testing.T) {
+	t.Parallel()
+	var first, second Observations
+	for i := range 9 {
+		first.Add(float64(i%5), float64(i*i%7))
+		second.Add(float64(i%4), float64(i*i%5))
+	}
+	a := AnalyzeCovariance(first, second)
+	width := func(i Interval) float64 { return i.High.minus(i.Low).value }
+	if middle := (a.HC3CI.Low.value + a.HC3CI.High.value) / 2; math.Abs(middle-a.Group.Estimate.value) > 1e-12 {
+		t.Errorf("the limits stand around %v, not %v", middle, a.Group.Estimate)
+	}
+	if got, want := width(a.HC3CI)/a.HC3SE.value, width(a.Group.CI)/a.Group.SE.value; math.Abs(got-want) > 1e-12 {
+		t.Errorf("the limits are %v errors apart, not %v", got, want)
+	}
+	var one Observations
+	one.Add(7, 5)
+	if b := AnalyzeCovariance(one, second); b.HC3CI.Low.Status() != FullLeverage || b.HC3CI.High.Status() != FullLeverage {
+		t.Errorf("where one person decides, the limits are %v", b.HC3CI)
+	}
+}
+
 func TestChangeIsNotJudgedWithoutAMeasureOfItsError(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {

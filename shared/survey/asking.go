@@ -24,7 +24,7 @@ type Asking struct {
 // ForWave returns the items that the instrument asks a group in a wave if all
 // conditions hold.
 func (i *Instrument) ForWave(wave, group string) []Item {
-	var items []Item
+	items := make([]Item, 0, len(i.Items))
 	for _, it := range i.Items {
 		if among(it.Waves, wave) && among(it.Groups, group) {
 			items = append(items, it)
@@ -48,8 +48,9 @@ func (i *Instrument) Asked(a Asking) []Item {
 	for _, it := range i.Items {
 		delete(counts, it.ID)
 	}
-	var asked []Item
-	for _, it := range i.ForWave(a.Wave, a.Group) {
+	items := i.ForWave(a.Wave, a.Group)
+	asked := make([]Item, 0, len(items))
+	for _, it := range items {
 		if !it.If.holds(counts) {
 			continue
 		}

@@ -128,21 +128,21 @@ func TestTheListSaysWhatTheItemsSay(t *testing.T) {
 	w := newWorld(t)
 	random := seeded(t)
 	sometimes := w.through(faulty.Writes(faulty.Sometimes(random, 0.2, faulty.Conflict, faulty.NoAnswer)))
-	crowd := []*actor{{person: w.setHost(contact("job-1", "host@example.jp"), noon)}}
+	crowd := []table.Person{w.setHost(contact("job-1", "host@example.jp"), noon)}
 	for i := range 9 {
-		crowd = append(crowd, &actor{person: w.apply(fmt.Sprintf("p%d@example.jp", i), noon).Person})
+		crowd = append(crowd, w.apply(fmt.Sprintf("p%d@example.jp", i), noon).Person)
 	}
 	for n := range 400 {
-		a := crowd[random.IntN(len(crowd))]
+		p := crowd[random.IntN(len(crowd))]
 		act := slices.Sorted(maps.Keys(acts))[random.IntN(len(acts))]
 		// What does not follow is refused, and changes nothing.
-		_ = acts[act](sometimes, a, random, noon.Add(time.Duration(n)*time.Hour))
+		_ = acts[act](sometimes, p, random, noon.Add(time.Duration(n)*time.Hour))
 		if n%10 > 0 {
 			continue
 		}
 		listed := w.involved()
-		for _, a := range crowd {
-			w.saysTheSame(listed[a.person.ID], w.file(a.person.ID))
+		for _, p := range crowd {
+			w.saysTheSame(listed[p.ID], w.file(p.ID))
 		}
 		if t.Failed() {
 			t.Fatalf("after act %d, %s", n, act)
@@ -150,55 +150,49 @@ func TestTheListSaysWhatTheItemsSay(t *testing.T) {
 	}
 }
 
-// actor is a person, with the next day of a side job that staff may note.
-type actor struct {
-	person table.Person
-	wave   int
-}
-
 // acts are what may happen to a person.
-var acts = map[string]func(*table.Table, *actor, *rand.Rand, time.Time) error{
-	"agree": func(t *table.Table, a *actor, r *rand.Rand, now time.Time) error {
-		return t.AnswerResearch(context.Background(), a.person, consent(fmt.Sprint(1+r.IntN(2)), true), now)
+var acts = map[string]func(*table.Table, table.Person, *rand.Rand, time.Time) error{
+	"agree": func(t *table.Table, p table.Person, r *rand.Rand, now time.Time) error {
+		return t.AnswerResearch(context.Background(), p, consent(fmt.Sprint(1+r.IntN(2)), true), now)
 	},
-	"agree again": func(t *table.Table, a *actor, _ *rand.Rand, now time.Time) error {
-		return t.AnswerResearch(context.Background(), a.person, consent("3", true), now)
+	"agree again": func(t *table.Table, p table.Person, _ *rand.Rand, now time.Time) error {
+		return t.AnswerResearch(context.Background(), p, consent("3", true), now)
 	},
-	"decline": func(t *table.Table, a *actor, _ *rand.Rand, now time.Time) error {
-		return t.AnswerResearch(context.Background(), a.person, consent("1", false), now)
+	"decline": func(t *table.Table, p table.Person, _ *rand.Rand, now time.Time) error {
+		return t.AnswerResearch(context.Background(), p, consent("1", false), now)
 	},
-	"leave": func(t *table.Table, a *actor, r *rand.Rand, now time.Time) error {
-		return t.LeaveResearch(context.Background(), a.person, r.IntN(2) == 0, now)
+	"leave": func(t *table.Table, p table.Person, r *rand.Rand, now time.Time) error {
+		return t.LeaveResearch(context.Background(), p, r.IntN(2) == 0, now)
 	},
-	"withdraw": func(t *table.Table, a *actor, r *rand.Rand, now time.Time) error {
-		if a.person.Host != "" || r.IntN(4) > 0 {
+	"withdraw": func(t *table.Table, p table.Person, r *rand.Rand, now time.Time) error {
+		if p.Host != "" || r.IntN(4) > 0 {
 			return nil
 		}
-		return t.Withdraw(context.Background(), a.person, nil, r.IntN(2) == 0, now)
+		return t.Withdraw(context.Background(), p, nil, r.IntN(2) == 0, now)
 	},
-	"save": func(t *table.Table, a *actor, r *rand.Rand, now time.Time) error {
-		p := page("D1", "3")
-		p.Wave = waves[r.IntN(len(waves))]
-		return t.SavePage(context.Background(), a.person, nil, p, now)
+	"save": func(t *table.Table, p table.Person, r *rand.Rand, now time.Time) error {
+		saved := page("D1", "3")
+		saved.Wave = waves[r.IntN(len(waves))]
+		return t.SavePage(context.Background(), p, nil, saved, now)
 	},
-	"finish": func(t *table.Table, a *actor, r *rand.Rand, now time.Time) error {
-		_, err := t.FinishSurvey(context.Background(), a.person, table.Finish{Wave: waves[r.IntN(len(waves))]}, now)
+	"finish": func(t *table.Table, p table.Person, r *rand.Rand, now time.Time) error {
+		_, err := t.FinishSurvey(context.Background(), p, table.Finish{Wave: waves[r.IntN(len(waves))]}, now)
 		return err
 	},
-	"offer": func(t *table.Table, a *actor, r *rand.Rand, now time.Time) error {
-		return t.Offer(context.Background(), a.person.ID, fmt.Sprintf("job-%d", 1+r.IntN(3)), now.Add(20*time.Hour), audit("offer"), now)
+	"offer": func(t *table.Table, p table.Person, r *rand.Rand, now time.Time) error {
+		return t.Offer(context.Background(), p.ID, fmt.Sprintf("job-%d", 1+r.IntN(3)), now.Add(20*time.Hour), audit("offer"), now)
 	},
-	"accept": func(t *table.Table, a *actor, _ *rand.Rand, now time.Time) error {
-		return t.AcceptOffer(context.Background(), a.person.ID, audit("accept"), now)
+	"accept": func(t *table.Table, p table.Person, _ *rand.Rand, now time.Time) error {
+		return t.AcceptOffer(context.Background(), p.ID, audit("accept"), now)
 	},
-	"start": func(t *table.Table, a *actor, _ *rand.Rand, now time.Time) error {
-		return t.Start(context.Background(), a.person.ID, january4, audit("start"), now)
+	"start": func(t *table.Table, p table.Person, _ *rand.Rand, now time.Time) error {
+		return t.Start(context.Background(), p.ID, january4, audit("start"), now)
 	},
-	"end early": func(t *table.Table, a *actor, _ *rand.Rand, now time.Time) error {
-		return t.EndEarly(context.Background(), a.person.ID, march1, "架空の理由", audit("end"), now)
+	"end early": func(t *table.Table, p table.Person, _ *rand.Rand, now time.Time) error {
+		return t.EndEarly(context.Background(), p.ID, march1, "架空の理由", audit("end"), now)
 	},
-	"complete": func(t *table.Table, a *actor, _ *rand.Rand, now time.Time) error {
-		return t.Complete(context.Background(), a.person.ID, march1, audit("complete"), now)
+	"complete": func(t *table.Table, p table.Person, _ *rand.Rand, now time.Time) error {
+		return t.Complete(context.Background(), p.ID, march1, audit("complete"), now)
 	},
 }
 
@@ -261,19 +255,19 @@ func (w *world) crowd(people int, rounds ...string) []string {
 	w.save(first, nil, page("D1", "3"), noon)
 	w.finish(first, pre, noon)
 	pattern := *w.response(first.ID)
-	ids := make([]string, people)
+	ids := []string{first.ID}
 	var items []any
-	for n := range ids {
-		ids[n] = fmt.Sprintf("%s%06d", first.ID[:20], n)
+	for n := range people {
+		id := fmt.Sprintf("%s%06d", first.ID[:20], n)
+		ids = append(ids, id)
 		for _, round := range rounds {
 			r := pattern
-			r.PK, r.SK, r.Person, r.Wave = "person#"+ids[n], "response#"+round, ids[n], round
-			r.At = strings.Join([]string{ids[n], "response", round, "done"}, "#")
+			r.PK, r.SK, r.Person, r.Wave = "person#"+id, "response#"+round, id, round
+			r.At = strings.Join([]string{id, "response", round, "done"}, "#")
 			items = append(items, r)
 		}
 	}
 	w.write(items...)
-	ids = append(ids, first.ID)
 	slices.Sort(ids)
 	return ids
 }

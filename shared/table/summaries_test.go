@@ -215,7 +215,7 @@ func TestAWrongAddressOfStaffIsCorrectedAndTheSummaryLeavesAgain(t *testing.T) {
 	w.addStaff("bob@example.jp", noon)
 	w.putSummary(summaryOf(noon, time.Time{}), []table.Person{p}, noon)
 	m := w.file(p.ID).Mails[0]
-	if err := w.End(t.Context(), m, table.Suppressed, "the address takes no mail: bounced"); err != nil {
+	if err := w.End(t.Context(), m, table.Suppressed, "the address takes no mail: bounced", noon); err != nil {
 		t.Fatal(err)
 	}
 	bounce := table.Feedback{Person: p.ID, Mail: m.ID, Message: "0106", To: "wrong@example.jp", Accepted: noon, At: noon}

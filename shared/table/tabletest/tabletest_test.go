@@ -1,6 +1,7 @@
 package tabletest_test
 
 import (
+	"fmt"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -51,5 +52,37 @@ func TestTablesAreSeparate(t *testing.T) {
 	}
 	if n, m := len(one.Items(t)), len(other.Items(t)); n != 1 || m != 0 {
 		t.Errorf("one table holds %d items, the other %d", n, m)
+	}
+}
+
+// What was changed or deleted since the moment is as it was, and what came is gone, also
+// where it is more than DynamoDB writes at once.
+func TestATableIsTakenBackToAMoment(t *testing.T) {
+	t.Parallel()
+	env := tabletest.New(t)
+	c := env.Client(t)
+	text := func(s string) types.AttributeValue { return &types.AttributeValueMemberS{Value: s} }
+	put := func(sk, value string) {
+		t.Helper()
+		item := map[string]types.AttributeValue{"pk": text("a"), "sk": text(sk), "value": text(value)}
+		if _, err := c.PutItem(t.Context(), &dynamodb.PutItemInput{TableName: &env.Name, Item: item}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for i := range 30 {
+		put(fmt.Sprintf("kept %02d", i), "before")
+	}
+	before, moment := env.Items(t), env.Moment(t)
+	for i := range 30 {
+		put(fmt.Sprintf("new %02d", i), "after")
+	}
+	put("kept 00", "after")
+	key := map[string]types.AttributeValue{"pk": text("a"), "sk": text("kept 29")}
+	if _, err := c.DeleteItem(t.Context(), &dynamodb.DeleteItemInput{TableName: &env.Name, Key: key}); err != nil {
+		t.Fatal(err)
+	}
+	env.Rewind(t, moment)
+	if diff := cmp.Diff(before, env.Items(t)); diff != "" {
+		t.Errorf("(-at the moment +now):\n%s", diff)
 	}
 }
