@@ -32,6 +32,8 @@ type Involvement struct {
 	Listing  string        // that the person was offered
 	Step     Step
 	Rounds   map[string]bool // survey rounds begun; whether the person finished
+
+	When map[string]Instant // when the person began a round or, where finished, finished it
 }
 
 // Involvements yields how everybody of an experiment stands who has answered about the
@@ -68,7 +70,7 @@ func (t *Table) involvedIn(ctx context.Context, list string) iter.Seq2[Involveme
 				if one.Person != "" && !yield(one, nil) {
 					return
 				}
-				one = Involvement{Person: place[0], Rounds: map[string]bool{}}
+				one = Involvement{Person: place[0], Rounds: map[string]bool{}, When: map[string]Instant{}}
 			}
 			one.add(place[1:])
 		}
@@ -90,6 +92,9 @@ func (i *Involvement) add(place []string) {
 		i.Listing, i.Step = what, Step(how)
 	case involvedResponse:
 		i.Rounds[what] = how == responseDone
+		if len(place) > 3 {
+			i.When[what] = Instant(place[3])
+		}
 	}
 }
 

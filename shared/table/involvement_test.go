@@ -90,6 +90,10 @@ func TestTheKeysOfAListTellWhoIsInWhichArmAndWhoAnsweredWhat(t *testing.T) {
 		if i.Rounds == nil {
 			i.Rounds = map[string]bool{}
 		}
+		i.When = map[string]table.Instant{}
+		for round := range i.Rounds {
+			i.When[round] = table.At(noon)
+		}
 		want[id] = i
 	}
 	got := w.involved()
@@ -201,7 +205,7 @@ var waves = []string{pre, "mid", "post"}
 // saysTheSame compares how the list has a person with all that there is of the person.
 func (w *world) saysTheSame(got table.Involvement, f table.File) {
 	w.Helper()
-	want := table.Involvement{Step: f.Participation.Step(), Rounds: map[string]bool{}}
+	want := table.Involvement{Step: f.Participation.Step(), Rounds: map[string]bool{}, When: map[string]table.Instant{}}
 	if s := f.Surveys; s != nil {
 		want.Research, want.Erased, want.Consent = s.Research, s.Erased, s.Consent.Version
 	}
@@ -209,12 +213,15 @@ func (w *world) saysTheSame(got table.Involvement, f table.File) {
 		want.Listing = p.Listing
 	}
 	for wave, r := range f.Responses {
-		want.Rounds[wave] = r.Done != ""
+		want.Rounds[wave], want.When[wave] = r.Done != "", r.Begun
+		if r.Done != "" {
+			want.When[wave] = r.Done
+		}
 	}
 	if want.Research != "" || want.Step != table.NoStep || len(want.Rounds) > 0 {
 		want.Person = f.Person.ID
 	} else {
-		want.Rounds = nil // such a person is not listed
+		want.Rounds, want.When = nil, nil // such a person is not listed
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		w.Errorf("person %s (-items +list)\n%s", f.Person.ID, diff)

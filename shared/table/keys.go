@@ -200,13 +200,13 @@ func participationEntry(experiment, person, listing string, step Step) entry {
 	return entry{involvedList(experiment, shard(person)), part(person, involvedParticipation, listing, string(step))}
 }
 
-// responseEntry lists a response, and whether it is finished.
-func responseEntry(experiment, person, round string, done bool) entry {
+// responseEntry lists a response, and since when it is begun or finished.
+func responseEntry(experiment, person, round string, done bool, since Instant) entry {
 	state := responseBegun
 	if done {
 		state = responseDone
 	}
-	return entry{involvedList(experiment, shard(person)), part(person, involvedResponse, round, state)}
+	return entry{involvedList(experiment, shard(person)), part(person, involvedResponse, round, state, string(since))}
 }
 
 // The kinds of entries of what a person is involved in.

@@ -36,8 +36,8 @@ func Example_keys() {
 	row("surveys", surveysKey(person), researchEntry(experiment, person, Agreed, "2", false))
 	row("… erased", surveysKey(person), researchEntry(experiment, person, LeftResearch, "2", true))
 	row("… of a host", surveysKey(person), entry{})
-	row("response", responseKey(person, "mid"), responseEntry(experiment, person, "mid", false))
-	row("… finished", responseKey(person, "mid"), responseEntry(experiment, person, "mid", true))
+	row("response", responseKey(person, "mid"), responseEntry(experiment, person, "mid", false, at))
+	row("… finished", responseKey(person, "mid"), responseEntry(experiment, person, "mid", true, at))
 	row("used", usedKey(person, "briefing-b1"), entry{})
 	row("alert", alertKey(person, "mid", "L3"), alertEntry(experiment, person, at))
 	row("… seen", alertKey(person, "mid", "L3"), seenAlertEntry(experiment, person, at))
@@ -81,8 +81,8 @@ func Example_keys() {
 	// surveys              person#ada                            surveys       involved#shiojiri-2020#03  ada#research#agreed#2
 	// … erased             person#ada                            surveys       involved#shiojiri-2020#03  ada#research#withdrawn#2#erased
 	// … of a host          person#ada                            surveys
-	// response             person#ada                            response#mid  involved#shiojiri-2020#03  ada#response#mid#begun
-	// … finished           person#ada                            response#mid  involved#shiojiri-2020#03  ada#response#mid#done
+	// response             person#ada                            response#mid  involved#shiojiri-2020#03  ada#response#mid#begun#2020-11-02T00:00:00.000Z
+	// … finished           person#ada                            response#mid  involved#shiojiri-2020#03  ada#response#mid#done#2020-11-02T00:00:00.000Z
 	// used                 person#ada                            used#briefing-b1
 	// alert                person#ada                            alert#mid#L3   alerts#shiojiri-2020#03       2020-11-02T00:00:00.000Z#ada
 	// … seen               person#ada                            alert#mid#L3   seen-alerts#shiojiri-2020#03  2020-11-02T00:00:00.000Z#ada

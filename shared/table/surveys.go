@@ -177,7 +177,7 @@ func (x *transaction) noteSaved(person Person, wave string, at Instant) int {
 // beginResponse writes the first page of a response.
 func (x *transaction) beginResponse(person Person, p SavedPage, at Instant) int {
 	r := Response{
-		Key: responseKey(person.ID, p.Wave), entry: responseEntry(person.Experiment, person.ID, p.Wave, false), Person: person.ID, Experiment: person.Experiment, Wave: p.Wave,
+		Key: responseKey(person.ID, p.Wave), entry: responseEntry(person.Experiment, person.ID, p.Wave, false, at), Person: person.ID, Experiment: person.Experiment, Wave: p.Wave,
 		Group: p.Group, Lang: p.Lang, Begun: at, Saved: at,
 		Instruments: map[string]Edition{p.Instrument: p.Edition}, Answers: map[string][]string{}, Place: p.Place,
 	}
@@ -244,7 +244,7 @@ func (t *Table) FinishSurvey(ctx context.Context, person Person, f Finish, now t
 		x := t.begin()
 		v := values{"#wave": f.Wave, ":now": At(now), ":one": 1}
 		atSurveys := x.update(surveysKey(person.ID), "SET #done.#wave = :now, #version = #version + :one", mayAnswer(person, v), v)
-		listed := responseEntry(person.Experiment, person.ID, f.Wave, true)
+		listed := responseEntry(person.Experiment, person.ID, f.Wave, true, At(now))
 		condition, seen := "attribute_exists(#pk) AND attribute_not_exists(#done)", values{":now": At(now), ":list": listed.List, ":at": listed.At}
 		if f.Seen != "" {
 			condition += " AND #saved = :seen"
