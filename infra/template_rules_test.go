@@ -58,6 +58,8 @@ var rules = []struct {
 	{"schedules are of this stack and in the lab's zone", schedulesZoned},
 	{"the minute's tick is never repeated", tickOnce},
 	{"a new mail wakes the sender", newMailWakes},
+	{"an hour is tried again until it is done", hourRepeated},
+	{"what alarms tell reaches the summary", alarmsHeard},
 	{"what fails is kept and rings", failuresKept},
 	{"SES alone tells what became of mails", topicGuarded},
 	{"what SES tells reaches the ledger", feedbackHeard},
@@ -105,8 +107,11 @@ func functionsBuilt(t template, f *findings) {
 		f.same(id+"'s build", t.at("Resources", id, "Metadata"), `{"BuildMethod":"go1.x","BuildProperties":{"TrimGoPath":true}}`)
 		f.unless(number(p["MemorySize"]) >= 128, "%s does not say how much memory it has", id)
 		timeout, limit := number(p["Timeout"]), 60.0
-		if len(t.events(id, "HttpApi")) > 0 {
+		switch {
+		case len(t.events(id, "HttpApi")) > 0:
 			limit = 29 // the gateway gives up after 30 s, and then nobody gets a page
+		case id == "SummarizeFunction":
+			limit = 300 // it counts everybody, and nobody waits for it
 		}
 		f.unless(timeout > 0 && timeout <= limit, "%s has a timeout of %v s, not of at most %v", id, timeout, limit)
 	}
@@ -291,6 +296,12 @@ var permissions = map[string][]string{
 		"ses:GetSendQuota on *",
 		"sqs:SendMessage on FailedFeedback",
 	},
+	"SummarizeRole": {
+		"logs:CreateLogStream on SummarizeLog", "logs:PutLogEvents on SummarizeLog",
+		"dynamodb:GetItem on Table", "dynamodb:BatchGetItem on Table", "dynamodb:Query on Table", "dynamodb:PutItem on Table",
+		"dynamodb:Query on ${Table.Arn}/index/lists",
+		"sqs:SendMessage on FailedSummaries",
+	},
 }
 
 func rolesExact(t template, f *findings) {
@@ -383,7 +394,8 @@ func environment(t template, f *findings) {
 		"SurveyFunction":   `{"TABLE":{"Ref":"Table"},"OFFICE":{"Ref":"MailReplyTo"}}`,
 		"RemindFunction": `{"TABLE":{"Ref":"Table"},"BASE_URL":` + site + `,"MAIL_FROM":{"Ref":"MailFrom"},
 			"MAIL_REPLY_TO":{"Ref":"MailReplyTo"},"MAIL_CONFIGURATION_SET":{"Ref":"Mails"}}`,
-		"FeedbackFunction": `{"TABLE":{"Ref":"Table"},"MAIL_CONFIGURATION_SET":{"Ref":"Mails"}}`,
+		"FeedbackFunction":  `{"TABLE":{"Ref":"Table"},"MAIL_CONFIGURATION_SET":{"Ref":"Mails"}}`,
+		"SummarizeFunction": `{"TABLE":{"Ref":"Table"}}`,
 	} {
 		f.same(id+"'s environment", at(t.properties(id), "Environment", "Variables"), want)
 	}
@@ -513,6 +525,57 @@ func newMailWakes(t template, f *findings) {
 	}
 }
 
+// hourRepeated holds the hour to what makes a summary that comes late a summary all the
+// same: it brings its time, and is tried again for hours.
+func hourRepeated(t template, f *findings) {
+	hours := t.events("SummarizeFunction", "ScheduleV2")
+	f.unless(len(hours) == 1, "summarize has %d schedules", len(hours))
+	for _, name := range hours {
+		e := t.event("SummarizeFunction", name)
+		f.same("the hour", at(e, "ScheduleExpression"), "cron(0 * * * ? *)")
+		f.unless(at(e, "State") == nil, "the hour is switched %v", at(e, "State"))
+		f.unless(at(e, "Input") == `{"scheduledTime":"<aws.scheduler.scheduled-time>"}`, "the hour does not bring its time: %v", at(e, "Input"))
+		f.unless(number(at(e, "RetryPolicy", "MaximumRetryAttempts")) >= 10, "the scheduler gives an hour up soon")
+		f.unless(lasting(at(e, "RetryPolicy", "MaximumEventAgeInSeconds")), "the scheduler holds an hour for too long or too short")
+		f.same("where undelivered hours go", at(e, "DeadLetterConfig"), `{"Arn":{"Fn::GetAtt":["UndeliveredSummaries","Arn"]}}`)
+	}
+	p := t.properties("SummarizeFunction")
+	f.same("Lambda's retries of an hour", at(p, "EventInvokeConfig", "MaximumRetryAttempts"), "2")
+	f.unless(lasting(at(p, "EventInvokeConfig", "MaximumEventAgeInSeconds")), "Lambda holds an hour for too long or too short")
+	f.same("where failed hours go", at(p, "EventInvokeConfig", "DestinationConfig", "OnFailure"), `{"Type":"SQS","Destination":{"Fn::GetAtt":["FailedSummaries","Arn"]}}`)
+}
+
+// lasting is an age in seconds at which a summary is still of the same day: from three
+// hours to the six that Lambda allows.
+func lasting(age any) bool { return number(age) >= 3*3600 && number(age) <= 6*3600 }
+
+// alarmsHeard holds every alarm to telling when it rings and when it is over, to the
+// function that notes it.
+func alarmsHeard(t template, f *findings) {
+	heard := map[string]int{}
+	for _, name := range t.events("SummarizeFunction", "SNS") {
+		e := t.event("SummarizeFunction", name)
+		heard[text(at(e, "Topic"))]++
+		f.same("where undelivered alarms go", at(e, "RedrivePolicy"), `{"deadLetterTargetArn":{"Fn::GetAtt":["UndeliveredAlarms","Arn"]}}`)
+		f.unless(at(e, "FilterPolicy") == nil, "%s is heard in part", name)
+	}
+	for _, topic := range []string{"Alarms", "AlarmsOver"} {
+		f.unless(heard[`{"Ref":"`+topic+`"}`] == 1, "summarize does not listen to %s", topic)
+	}
+	p := t.properties("UndeliveredAlarmsPolicy")
+	f.same("which queue takes undelivered alarms", p["Queues"], `[{"Ref":"UndeliveredAlarms"}]`)
+	f.same("who may leave undelivered alarms", at(p, "PolicyDocument", "Statement"), `[
+		{"Effect":"Allow","Principal":{"Service":"sns.amazonaws.com"},"Action":"sqs:SendMessage","Resource":{"Fn::GetAtt":["UndeliveredAlarms","Arn"]},
+			"Condition":{"StringEquals":{"aws:SourceArn":[{"Ref":"Alarms"},{"Ref":"AlarmsOver"}]}}}]`)
+	for _, id := range t.ofType("AWS::CloudWatch::Alarm") {
+		told := `[{"Ref":"AlarmsOver"}]` // the summary, and nobody by mail
+		if strings.HasSuffix(id, "SilentAlarm") {
+			told = `[{"Ref":"Alarms"}]` // what stood still runs again: people wait for that
+		}
+		f.same("who is told that "+id+" is over", t.properties(id)["OKActions"], told)
+	}
+}
+
 // fresh is an age in seconds at which a tick is not yet overtaken by the next.
 func fresh(age any) bool { return number(age) >= 60 && number(age) <= 120 }
 
@@ -542,7 +605,7 @@ func failuresKept(t template, f *findings) {
 const mailsARN = `{"Fn::Sub":"arn:${AWS::Partition}:ses:${AWS::Region}:${AWS::AccountId}:configuration-set/${Mails}"}`
 
 func topicGuarded(t template, f *findings) {
-	f.same("the topics", t.ofType("AWS::SNS::Topic"), `["Alarms","MailEvents"]`)
+	f.same("the topics", t.ofType("AWS::SNS::Topic"), `["Alarms","AlarmsOver","MailEvents"]`)
 	f.same("the topics' policies", t.ofType("AWS::SNS::TopicPolicy"), `["MailEventsPolicy"]`)
 	p := t.properties("MailEventsPolicy")
 	f.same("what the policy is of", p["Topics"], `[{"Ref":"MailEvents"}]`)
@@ -559,7 +622,10 @@ func topicGuarded(t template, f *findings) {
 		{"Effect":"Allow","Principal":{"Service":"ses.amazonaws.com"},"Action":["kms:GenerateDataKey","kms:Decrypt"],"Resource":"*"}]`)
 	for _, id := range t.functions() {
 		for _, name := range t.events(id, "SNS") {
-			f.unless(id == "FeedbackFunction" && text(at(t.event(id, name), "Topic")) == `{"Ref":"MailEvents"}`, "%s listens to %s", id, name)
+			topic := text(at(t.event(id, name), "Topic"))
+			ofMails := id == "FeedbackFunction" && topic == `{"Ref":"MailEvents"}`
+			ofAlarms := id == "SummarizeFunction" && (topic == `{"Ref":"Alarms"}` || topic == `{"Ref":"AlarmsOver"}`)
+			f.unless(ofMails || ofAlarms, "%s listens to %s", id, name)
 		}
 	}
 	f.unless(len(t.ofType("AWS::Lambda::Permission")) == 0, "a permission to invoke stands outside the events")
@@ -593,6 +659,8 @@ var counted = []struct {
 }{
 	{"OldestDueSeconds", "RemindLog", `{ ($.message = "tick") && ($.oldestDueSeconds >= 0) }`, "$.oldestDueSeconds", 15 * 60},
 	{"Ticks", "RemindLog", `{ $.message = "tick" }`, "1", 0},
+	{"Hours", "SummarizeLog", `{ $.message = "hour" }`, "1", 0},
+	{"SummariesWithoutRecipients", "SummarizeLog", `{ $.message = "summary has no recipients" }`, "1", 0},
 	{"MailsInDoubt", "RemindLog", `{ ($.message = "tick") && ($.unknown >= 0) }`, "$.unknown", 1},
 	{"OpenAlerts", "RemindLog", `{ ($.message = "tick") && ($.alerts >= 0) }`, "$.alerts", 1},
 	{"MailsHandedOver", "RemindLog", `{ $.message = "mail handed over" }`, "1", 0},
@@ -624,7 +692,7 @@ func logCounted(t template, f *findings) {
 		f.unless(found, "%s is not counted as %s", c.pattern, c.metric)
 		alarm := t.ownAlarm(c.metric)
 		switch {
-		case c.metric == "Ticks": // it rings when there are none: see alarmsRing
+		case alive[c.metric] != "": // it rings when there are none: see alarmsRing
 		case c.rings == 0:
 			f.unless(alarm == nil, "%s rings", c.metric)
 		case alarm == nil:
@@ -642,9 +710,10 @@ func logCounted(t template, f *findings) {
 			}
 			f.unless(number(alarm["Period"])*number(alarm["EvaluationPeriods"]) <= within, "%s rings late", c.metric)
 		}
-		if c.log == "FeedbackLog" {
+		if c.log != "RemindLog" {
 			message := messages.FindStringSubmatch(c.pattern)[1]
-			f.unless(strings.Contains(programOf("feedback"), `ctx, "`+message+`"`), "feedback does not log %q", message)
+			function := strings.ToLower(strings.TrimSuffix(c.log, "Log"))
+			f.unless(strings.Contains(programOf(function), `ctx, "`+message+`"`), "%s does not log %q", function, message)
 		}
 	}
 }
@@ -685,6 +754,10 @@ func (t template) alarm(namespace, metric, resource string) map[string]any {
 	return nil
 }
 
+// alive is what must never be missing, and the alarm that rings when it is. New mails and
+// alarms invoke the functions, too: it is not their invocations.
+var alive = map[string]string{"Ticks": "RemindSilentAlarm", "Hours": "SummarizeSilentAlarm"}
+
 func alarmsRing(t template, f *findings) {
 	for _, rings := range []struct{ namespace, metric, resource string }{
 		{"AWS/Lambda", "Errors", "RemindFunction"},
@@ -694,6 +767,7 @@ func alarmsRing(t template, f *findings) {
 		{"AWS/Lambda", "Errors", "SurveyFunction"},
 		{"AWS/Lambda", "Errors", "SiteFunction"},
 		{"AWS/Lambda", "Errors", "FeedbackFunction"},
+		{"AWS/Lambda", "Errors", "SummarizeFunction"},
 		{"AWS/ApiGateway", "5xx", "Api"},
 	} {
 		a := t.alarm(rings.namespace, rings.metric, `{"Ref":"`+rings.resource+`"}`)
@@ -703,19 +777,24 @@ func alarmsRing(t template, f *findings) {
 		p := t.properties(id)
 		f.same(id+"'s listener", p["AlarmActions"], `[{"Ref":"Alarms"}]`)
 		f.unless(p["AlarmDescription"] != nil, "%s does not say what it means", id)
-		// A metric without data is quiet, but for the one that must never be quiet.
-		if p["MetricName"] != "Ticks" {
+		// A metric without data is quiet, but for those that must never be quiet.
+		if name, _ := p["MetricName"].(string); alive[name] == "" {
 			f.same(id+" without data", p["TreatMissingData"], "notBreaching")
 			f.same(id+"'s comparison", p["ComparisonOperator"], "GreaterThanOrEqualToThreshold")
 		}
 	}
-	// New mails invoke the function, too: what must never be missing are the ticks.
-	silent := t.properties("RemindSilentAlarm")
-	f.same("what a silent schedule lacks", silent["MetricName"], "Ticks")
-	f.same("where it is counted", silent["Namespace"], stackMetrics)
-	f.same("a schedule that is gone", silent["TreatMissingData"], "breaching")
-	f.same("the silent alarm", silent["ComparisonOperator"], "LessThanThreshold")
-	f.unless(number(silent["Threshold"]) == 1 && number(silent["Period"])*number(silent["EvaluationPeriods"]) <= 15*60, "a silent schedule rings after more than 15 minutes")
+	for metric, id := range alive {
+		silent := t.properties(id)
+		f.same("what a silent schedule lacks", silent["MetricName"], metric)
+		f.same("where it is counted", silent["Namespace"], stackMetrics)
+		f.same("a schedule that is gone", silent["TreatMissingData"], "breaching")
+		f.same("the silent alarm", silent["ComparisonOperator"], "LessThanThreshold")
+		within := 15 * 60.0
+		if metric == "Hours" {
+			within = 3 * 3600
+		}
+		f.unless(number(silent["Threshold"]) == 1 && number(silent["Period"])*number(silent["EvaluationPeriods"]) <= within, "%s rings after more than %v s", id, within)
+	}
 	f.same("who is told", t.properties("AlarmSubscription"), `{"TopicArn":{"Ref":"Alarms"},"Protocol":"email","Endpoint":{"Ref":"AlarmEmail"}}`)
 	f.same("when they are told", t.at("Resources", "AlarmSubscription", "Condition"), "HasAlarmEmail")
 }

@@ -39,6 +39,7 @@ func TestEveryMistakeIsFound(t *testing.T) {
 		guarded, heard      = "SES alone tells what became of mails", "what SES tells reaches the ledger"
 		wakes               = "a new mail wakes the sender"
 		counts              = "what the functions log is counted, and rings"
+		repeated, noted     = "an hour is tried again until it is done", "what alarms tell reaches the summary"
 	)
 	table := path{"Resources", "Table", "Properties"}
 	api := path{"Resources", "Api", "Properties"}
@@ -51,6 +52,9 @@ func TestEveryMistakeIsFound(t *testing.T) {
 	released := path{"Resources", "SiteRole", "Properties", "Policies", 1, "PolicyDocument", "Statement", 1}
 	sending := path{"Resources", "RemindRole", "Properties", "Policies", 2, "PolicyDocument", "Statement", 0}
 	feedback := path{"Resources", "FeedbackFunction", "Properties"}
+	summarize := path{"Resources", "SummarizeFunction", "Properties"}
+	hour := summarize.and("Events", "Hour", "Properties")
+	summarizing := path{"Resources", "SummarizeRole", "Properties", "Policies", 1, "PolicyDocument", "Statement", 0, "Action"}
 	publishing := path{"Resources", "MailEventsPolicy", "Properties", "PolicyDocument", "Statement"}
 	telling := path{"Resources", "MailEventsDestination", "Properties", "EventDestination"}
 	ref := func(name string) any { return map[string]any{"Ref": name} }
@@ -155,6 +159,25 @@ func TestEveryMistakeIsFound(t *testing.T) {
 		{"an old tick still runs", once, remind.and("EventInvokeConfig", "MaximumEventAgeInSeconds"), 21600},
 		{"a run outlasts a claim's lease", once, remind.and("Timeout"), 900},
 		{"a run lasts as long as a claim's lease", once, remind.and("Timeout"), 61},
+		{"summaries come daily", repeated, hour.and("ScheduleExpression"), "cron(0 9 * * ? *)"},
+		{"the hours are off", repeated, hour.and("State"), "DISABLED"},
+		{"the hour brings no time", repeated, hour.and("Input"), nil},
+		{"the scheduler gives an hour up", repeated, hour.and("RetryPolicy", "MaximumRetryAttempts"), 0},
+		{"the scheduler gives an hour up after a minute", repeated, hour.and("RetryPolicy", "MaximumEventAgeInSeconds"), 60},
+		{"Lambda gives an hour up", repeated, summarize.and("EventInvokeConfig", "MaximumRetryAttempts"), 0},
+		{"undelivered hours are lost", repeated, hour.and("DeadLetterConfig"), nil},
+		{"failed hours are lost", repeated, summarize.and("EventInvokeConfig", "DestinationConfig"), nil},
+		{"alarms are not noted", noted, summarize.and("Events", "Rings"), nil},
+		{"that an alarm is over is not noted", noted, summarize.and("Events", "Over"), nil},
+		{"an alarm never is over", noted, path{"Resources", "FailedTicksAlarm", "Properties", "OKActions"}, nil},
+		{"each alarm is two mails", noted, path{"Resources", "FailedTicksAlarm", "Properties", "OKActions", 0, "Ref"}, "Alarms"},
+		{"people are not told that mail leaves again", noted, path{"Resources", "RemindSilentAlarm", "Properties", "OKActions", 0, "Ref"}, "AlarmsOver"},
+		{"undelivered alarms are lost", noted, summarize.and("Events", "Rings", "Properties", "RedrivePolicy"), nil},
+		{"undelivered alarms are refused", noted, path{"Resources", "UndeliveredAlarmsPolicy"}, nil},
+		{"who summarizes may read whole tables", exact, summarizing.and(2), "dynamodb:Scan"},
+		{"who summarizes may erase", exact, summarizing.and(2), "dynamodb:DeleteItem"},
+		{"who summarizes may send mail", exact, summarizing.and(2), "ses:SendRawEmail"},
+		{"a summary takes a quarter of an hour", built, summarize.and("Timeout"), 900},
 		{"nothing wakes the sender", wakes, remind.and("Events", "NewMail"), nil},
 		{"the stream is off", wakes, newMail.and("Enabled"), false},
 		{"a batch that fails is repeated", wakes, newMail.and("MaximumRetryAttempts"), 3},
@@ -214,10 +237,17 @@ func TestEveryMistakeIsFound(t *testing.T) {
 		{"a pause is silent", counts, path{"Resources", "PausedItselfAlarm"}, nil},
 		{"a pause is looked for by another message", counts, path{"Resources", "PausedItself", "Properties", "FilterPattern"}, `{ $.message = "mail paused" }`},
 		{"a pause is looked for by another name of the message", counts, path{"Resources", "PausedItself", "Properties", "FilterPattern"}, `{ $.msg = "mail paused itself" }`},
+		{"a summary without recipients is not counted", counts, path{"Resources", "Unread", "Properties", "FilterPattern"}, `{ $.message = "nobody" }`},
+		{"hours are not counted", counts, path{"Resources", "Hours"}, nil},
 		{"bounces are counted for both stacks", counts, path{"Resources", "Bounced", "Properties", "MetricTransformations", 0, "MetricNamespace"}, "LivingLab"},
 		{"a dead schedule is silent", ring, path{"Resources", "RemindSilentAlarm", "Properties", "TreatMissingData"}, "missing"},
 		{"new mails hide a dead schedule", ring, path{"Resources", "RemindSilentAlarm", "Properties", "MetricName"}, "Invocations"},
 		{"a dead schedule is silent for an hour", ring, path{"Resources", "RemindSilentAlarm", "Properties", "EvaluationPeriods"}, 12},
+		{"a summary that fails is silent", ring, path{"Resources", "SummarizeErrorsAlarm"}, nil},
+		{"dead hours are silent", ring, path{"Resources", "SummarizeSilentAlarm", "Properties", "TreatMissingData"}, "notBreaching"},
+		{"dead hours are silent for a day", ring, path{"Resources", "SummarizeSilentAlarm", "Properties", "EvaluationPeriods"}, 24},
+		{"alarms hide dead hours", ring, path{"Resources", "SummarizeSilentAlarm", "Properties", "MetricName"}, "Invocations"},
+		{"a queue of hours that fail is silent", failures, path{"Resources", "FailedSummariesAlarm"}, nil},
 		{"failing runs are silent", ring, path{"Resources", "RemindErrorsAlarm"}, nil},
 		{"runs that are not allowed are silent", ring, path{"Resources", "RemindThrottlesAlarm", "Properties", "MetricName"}, "Duration"},
 		{"feedback that fails is silent", ring, path{"Resources", "FeedbackErrorsAlarm"}, nil},

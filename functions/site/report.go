@@ -81,6 +81,7 @@ type planView struct {
 	Before      string    // the wave before which it is frozen
 	Due         time.Time // when that opens
 	Late        bool      // it was frozen after that
+	Analyzed    bool      // by it, so that it is too late to freeze it
 	Deviations  []analysis.Deviation
 }
 
@@ -114,6 +115,7 @@ func (h *handler) report(e *experiment.Experiment, last published, now time.Time
 		Withheld: r.withheld(), HeldSince: r.held(), Plan: r.plan(r.Release.Plan, r.Deviations),
 		Path: resultsPath(e),
 	}
+	view.Plan.Analyzed = true
 	view.Citation = r.citation(site + view.Path)
 	for n, w := range r.contrasts() {
 		if f := r.forest(w, "forest-"+strconv.Itoa(n+1)); f != nil && (f.Shows || n == 0) {
@@ -256,19 +258,19 @@ func (r reader) plan(p analysis.Plan, deviations []analysis.Deviation) planView 
 func (r reader) descriptive(code string) string {
 	switch code {
 	case "paired_change_T":
-		return r.say("参加者自身の変化と95%信頼区間", "the participants’ own change with its 95% interval")
+		return r.say("参加者自身の変化と95%信頼区間", "The participants’ own change with its 95% interval")
 	case "g_av_ci":
-		return r.say("変化の大きさ(g_av)と95%信頼区間", "the size of the change (g_av) with its 95% interval")
+		return r.say("変化の大きさ(g_av)と95%信頼区間", "The size of the change (g_av) with its 95% interval")
 	case "wilcoxon_exact":
 		return r.say("ウィルコクソンの符号付順位検定と順位双列相関", "Wilcoxon’s signed-rank test and the rank-biserial correlation")
 	case "ancova":
-		return r.say("共分散分析", "analysis of covariance")
+		return r.say("共分散分析", "Analysis of covariance")
 	case "attrition":
-		return r.say("途中で答えなくなった方の表", "who stopped answering")
+		return r.say("途中で答えなくなった方の表", "Who stopped answering")
 	case "alpha_omega":
-		return r.say("質問のまとまり(αとω)", "reliability (alpha and omega)")
+		return r.say("質問のまとまり(αとω)", "Reliability (alpha and omega)")
 	case "reliable_change":
-		return r.say("測定の誤差を超える変化", "change beyond the error of measurement")
+		return r.say("測定の誤差を超える変化", "Change beyond the error of measurement")
 	}
 	return code
 }

@@ -487,6 +487,24 @@ func TestTheFrozenPlanIsShownAsItWasFrozen(t *testing.T) {
 	page.SaysNot("まだ確定していません", "よりも、あとです")
 }
 
+func TestAPlanThatWasNotFrozenInTimeIsCalledSo(t *testing.T) {
+	t.Parallel()
+	late, never := plan(trial(t)), plan(trial(t))
+	late.Frozen, never.Frozen = at("2021-03-29T09:00:01+09:00"), time.Time{}
+	for words, by := range map[string]analysis.Plan{
+		"2021年3月29日(月) 09:00(日本時間)より、あとです": late,
+		"計画は確定されないまま、分析されました":              never,
+		"2021年3月29日(月) 09:00(日本時間)よりも前です":  plan(trial(t)),
+	} {
+		l := newLab(t, trial(t))
+		l.releases(trial(t), many, by, false)
+		page := l.visit(afterwards).Get(resultsPage).Says(words)
+		if inTime := strings.Contains(words, "よりも前"); strings.Contains(page.Text(), "集まる前に確定した") != inTime {
+			t.Errorf("%s: the page says otherwise elsewhere", words)
+		}
+	}
+}
+
 func TestThereIsOneQueryForReleasesInHalfAMinute(t *testing.T) {
 	t.Parallel()
 	l := newLab(t, trial(t))

@@ -244,13 +244,3 @@ func (r Result) Figure(s Section, arm, outcome, from, to string, what Statistic)
 	}
 	return Figure{}, false
 }
-
-// Unsettled reports whether the two ways of comparing the arms disagree about the sign of
-// their difference: then the data do not settle it.
-func (r Result) Unsettled(outcome, from, to string) bool {
-	did, _ := r.Figure(Difference, bothArms, outcome, from, to, DID)
-	ancova, _ := r.Figure(Difference, bothArms, outcome, from, to, AncovaB)
-	a, known := did.Value.Value()
-	b, alsoKnown := ancova.Value.Value()
-	return known && alsoKnown && a*b < 0
-}

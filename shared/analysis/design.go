@@ -162,7 +162,11 @@ func (d *design) findContrasts(in Input) error {
 	for _, wave := range d.waves {
 		d.contrast(in.Experiment.Waves[first].ID, wave.ID)
 	}
-	for _, estimand := range []string{in.Plan.Primary.Estimand, in.Plan.Secondary.Estimand} {
+	estimands := []string{in.Plan.Primary.Estimand}
+	if len(d.secondary) > 0 {
+		estimands = append(estimands, in.Plan.Secondary.Estimand)
+	}
+	for _, estimand := range estimands {
 		from, to, err := wavesOf(in.Experiment, estimand)
 		if err != nil {
 			return err

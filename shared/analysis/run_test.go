@@ -364,6 +364,33 @@ func TestThePlanIsFollowedAndNotTheFile(t *testing.T) {
 	}
 }
 
+func TestThePlanMayCompareLaterWaves(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	in := w.input(w.people(
+		person{"t1", "T", map[string][12]int{"post": all(3), "followup": all(5)}},
+		person{"c1", "C", map[string][12]int{"post": all(2), "followup": all(3)}},
+	)...)
+	in.Plan.Primary.Estimand = "did_post_followup"
+	in.Plan.Secondary = experiment.Estimates{}
+	r, err := analysis.Run(in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if x, ok := number(t, r, analysis.Difference, "", "total", "post", "followup", analysis.DID).Value(); !ok || x != 1 {
+		t.Errorf("the difference is %v, %v", x, ok)
+	}
+	var contrasts []string
+	for _, f := range r.Figures {
+		if one := f.From + "-" + f.To; f.Section == analysis.Difference && !slices.Contains(contrasts, one) {
+			contrasts = append(contrasts, one)
+		}
+	}
+	if want := []string{"pre-post", "pre-followup", "post-followup"}; !slices.Equal(contrasts, want) {
+		t.Errorf("the contrasts are %v, not %v", contrasts, want)
+	}
+}
+
 func TestWhoIsInNoArmIsInNoFigure(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
