@@ -1,6 +1,6 @@
 // Command staff shows a lab's staff what came in, takes their decisions about
-// people, briefings and mails, and holds the mail back. Run it without arguments for the
-// commands.
+// people, briefings, mails and results, and holds the mail back. Run it without arguments
+// for the commands.
 //
 // Whatever leaves the table, and whatever is turned, is on record first, and what is
 // decided is on record with it: if the audit entry cannot be written, nothing is

@@ -47,8 +47,12 @@ func planStands(e *experiment.Experiment, r release.Release) string {
 	return said + "\n" + deviationsSaid(r.Deviations)
 }
 
-// sayFlow prints how many people there are at each wave.
+// sayFlow prints how many people there are, from the first contact to each wave.
 func sayFlow(to io.Writer, e *experiment.Experiment, flow analysis.Flow) {
+	fmt.Fprintf(to, "%d registered for a briefing, %d applied (%d withdrew), %d agreed to the research.\n",
+		flow.Registered, flow.Applied, flow.Withdrew, flow.Agreed)
+	fmt.Fprintf(to, "%d were offered a side job, %d accepted, %d started: %d ended early, %d completed.\n\n",
+		flow.Offered, flow.Accepted, flow.Started, flow.EndedEarly, flow.Completed)
 	fmt.Fprintln(to, "SURVEY\tGROUP\tASKED\tANSWERED")
 	for _, w := range flow.Waves {
 		fmt.Fprintf(to, "%s\t%s\t%d\t%d\n", w.Wave, groupName(e, w.Arm), w.Asked, w.Answered)
@@ -141,7 +145,11 @@ func hideFigures(to io.Writer, r release.Release) {
 		for _, some := range byPlace(kept) {
 			var names []string
 			for _, f := range some {
-				names = append(names, string(f.Statistic))
+				name := string(f.Statistic)
+				if f.Status == release.Undefined && f.Note != "" {
+					name += " (" + release.NoteText(f.Note).EN + ")"
+				}
+				names = append(names, name)
 			}
 			fmt.Fprintf(to, "  %s, %s: %s\n", some[0].Section, placeOf(some[0]), strings.Join(names, " "))
 		}

@@ -276,9 +276,12 @@ func TestTheAnalysisComesOutInFullAndItsCodebookKnowsAllOfIt(t *testing.T) {
 	}
 	book := w.file("codebook", shiojiri, "analysis")
 	for i, choices := range w.column(book, "choices") {
+		if strings.Contains(choices+"\n", " =  / \n") {
+			t.Errorf("the codebook has no words for a %s: %s", book[i+1][0], choices)
+		}
 		for _, value := range w.column(rows, book[i+1][0]) {
 			if choices != "" && value != "" && !strings.Contains("\n"+choices, "\n"+value+" = ") {
-				t.Errorf("the codebook does not know the %s %q", book[i+1][0], value)
+				t.Fatalf("the codebook does not know the %s %q", book[i+1][0], value)
 			}
 		}
 	}
@@ -322,7 +325,8 @@ func TestStaffAnalyzeWhatHasClosedAndPublishIt(t *testing.T) {
 	}
 	got = w.does(at, "analyze", shiojiri)
 	w.contains(got.say, "The analysis follows the plan as it was frozen at ", "it is kept. All figures: analysis shiojiri-2020. To publish what may be shown of it: release shiojiri-2020")
-	w.contains(got.out, "post     T Participants       4       3", "post     C Comparison group   3       2", "TOTAL (did_pre_post)", "n T 3, n C 2", "did                    -0.6667") // (2+1+1)/3 - (2+2)/2
+	w.contains(got.out, "0 registered for a briefing, 7 applied (0 withdrew), 7 agreed to the research.\n4 were offered a side job, 4 accepted, 4 started: 0 ended early, 0 completed.\n",
+		"post     T Participants       4       3", "post     C Comparison group   3       2", "TOTAL (did_pre_post)", "n T 3, n C 2", "did                    -0.6667") // (2+1+1)/3 - (2+2)/2
 	kept, err := w.LastAnalysis(t.Context(), shiojiri)
 	if err != nil || !kept.At.Equal(at) || kept.By != "made-up staff" || !slices.Equal(kept.Waves, []string{"pre", "mid", "post"}) {
 		t.Errorf("kept is the analysis of %s by %q of %v: %v", kept.At, kept.By, kept.Waves, err)
@@ -335,5 +339,23 @@ func TestStaffAnalyzeWhatHasClosedAndPublishIt(t *testing.T) {
 	w.contains(said, "It was frozen at ", "The experiment's file has the same plan.", "release 1 is public")
 	if strings.Contains(said, "late") {
 		t.Errorf("it says that the plan was frozen late: %s", said)
+	}
+}
+
+func TestTheAddressOfTheResultsIsThatOfTheStackWhereItRuns(t *testing.T) {
+	t.Parallel()
+	e := &experiment.Experiment{ID: shiojiri}
+	for _, c := range []struct {
+		now   func() time.Time
+		local string
+		want  string
+	}{
+		{nil, "", "/shiojiri-2020/results of the lab's site"},
+		{nil, "http://localhost:8000", "/shiojiri-2020/results of the lab's site"}, // of a DynamoDB Local, which has no pages
+		{time.Now, "http://localhost:8080/", "http://localhost:8080/shiojiri-2020/results"},
+	} {
+		if got := address(e, session{now: c.now}, order{local: c.local}); got != c.want {
+			t.Errorf("%q: %s, want %s", c.local, got, c.want)
+		}
 	}
 }

@@ -48,7 +48,7 @@ func Analysis(e *experiment.Experiment) File[Computed] {
 		of("region", Choice, regions(e), locale.Text{JA: "地域(すべての地域の値は空)", EN: "The region; empty for all"}, func(c Computed) string { return c.Region }),
 		of("from", Choice, waves, locale.Text{JA: "比べる前の調査", EN: "The survey before"}, func(c Computed) string { return c.From }),
 		of("to", Choice, waves, locale.Text{JA: "調査(比べるときは後の調査)", EN: "The survey; of a change, the one after"}, func(c Computed) string { return c.To }),
-		of("statistic", Choice, labeled(statistics, release.StatisticText), locale.Text{JA: "統計量", EN: "What the number is"}, func(c Computed) string { return string(c.Statistic) }),
+		of("statistic", Choice, labeled(statistics, meaning), locale.Text{JA: "統計量", EN: "What the number is"}, func(c Computed) string { return string(c.Statistic) }),
 		of("value", Number, nil, locale.Text{JA: "値(丸めていない)", EN: "The number, not rounded"}, func(c Computed) string { return exact(c.Value) }),
 		of("status", Choice, statuses(), locale.Text{JA: "値があるか、ない理由", EN: "Whether there is a number, and if not, why"}, func(c Computed) string { return string(c.Value.Status()) }),
 		of("n", Integer, nil, locale.Text{JA: "もとになった人数(群の比較では参加者)", EN: "People behind it; of a comparison of the groups, the participants"}, func(c Computed) string { return c.N }),
@@ -71,7 +71,7 @@ var (
 		analysis.DID, analysis.DPPC2, analysis.BaselineG, analysis.AncovaB, analysis.AncovaP, analysis.AncovaLow, analysis.AncovaHigh,
 		analysis.AncovaHC3Low, analysis.AncovaHC3High, analysis.AncovaHC3P, analysis.SlopesP,
 		analysis.Alpha, analysis.Omega,
-		analysis.Answered, analysis.Lost, analysis.Share, analysis.FisherP, analysis.MeanStayers, analysis.MeanLeavers,
+		analysis.Answered, analysis.Lost, analysis.Share, analysis.FisherP, analysis.MeanStayers, analysis.SDStayers, analysis.MeanLeavers, analysis.SDLeavers,
 		analysis.Increased, analysis.Unchanged, analysis.Decreased, analysis.SEM, analysis.SDifference, analysis.SmallestChange,
 	}
 )
@@ -83,6 +83,17 @@ func statuses() []experiment.Choice {
 		stats.ZeroVariance, stats.ZeroTotalVariance, stats.ZeroResidual, stats.ConstantCovariate, stats.AllZero, stats.ZeroChangeVariance,
 		stats.PerfectReliability, stats.Heywood, stats.NotIdentified, stats.NotConverged, stats.FullLeverage, stats.OutOfRange, stats.NotFinite,
 	}, noted)...)
+}
+
+// meaning says what a figure is, also one that is never released.
+func meaning(s analysis.Statistic) locale.Text {
+	switch s {
+	case analysis.SDStayers:
+		return locale.Text{JA: "後の回にも回答した方の、前の回の標準偏差(点)", EN: "Standard deviation before of those who answered after (points)"}
+	case analysis.SDLeavers:
+		return locale.Text{JA: "後の回に回答しなかった方の、前の回の標準偏差(点)", EN: "Standard deviation before of those who did not (points)"}
+	}
+	return release.StatisticText(s)
 }
 
 func noted[T ~string](note T) locale.Text { return release.NoteText(string(note)) }
