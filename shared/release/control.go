@@ -21,6 +21,7 @@ type control struct {
 	parts    []string          // the others
 	uniform  map[int]bool      // sets all of whose people answered alike
 	verdicts map[int]verdict   // by set: of those that are in a sum, and of those that are held
+	kept     map[int]Status    // by set: why something of it is kept from being told
 	spaces   map[string]*space // by variable
 	noSums   map[int]bool      // sets that reliability alone rests on: no sum is published of them
 }
@@ -37,7 +38,7 @@ const (
 func newControl(r analysis.Result, e *experiment.Experiment, past []Past) *control {
 	c := &control{
 		result: r, limits: LimitsOf(e.Publication, r.Plan.AnalysisPlan), past: past,
-		uniform: map[int]bool{}, verdicts: map[int]verdict{}, spaces: map[string]*space{}, noSums: map[int]bool{},
+		uniform: map[int]bool{}, verdicts: map[int]verdict{}, kept: map[int]Status{}, spaces: map[string]*space{}, noSums: map[int]bool{},
 		whole: r.Plan.Primary.Outcome, parts: r.Plan.Secondary.Outcomes,
 	}
 	for _, from := range e.Waves {
@@ -100,8 +101,8 @@ func apart(a, b analysis.Set) int {
 func (c *control) remember() {
 	for _, p := range c.past {
 		for _, set := range p.Basis.Sets {
-			if parts, ok := partsOf(set, p.Basis.Parts); ok {
-				c.each(set, func(s *space) { s.add(parts, set.N >= c.limits.DetailMinN) })
+			if parts, ok := partsOf(set, p.Basis.Scored); ok {
+				c.show(set, parts, set.N >= c.limits.DetailMinN)
 			}
 		}
 	}
@@ -115,16 +116,25 @@ func (c *control) remember() {
 	}
 }
 
-// keep has the sets of this analysis of which something is withheld kept from being told.
+// keep has the sets of this analysis of which something is withheld kept from being told. Not if
+// their people are all of a larger group, too: of that it is decided by its own limits.
 func (c *control) keep() {
-	for set := range c.result.Sets {
-		switch why := c.withheld(set); why {
+	candidates := c.candidates()
+	for set, s := range c.result.Sets {
+		if slices.ContainsFunc(candidates, func(other int) bool {
+			larger := c.result.Sets[other]
+			return s.Region != "" && larger.Region == "" && larger.Outcome == s.Outcome && slices.Equal(larger.Waves, s.Waves) && apart(larger, s) == 0
+		}) {
+			continue
+		}
+		c.kept[set] = c.withheld(set)
+		switch c.kept[set] {
 		case Uniform:
-			c.secret(c.result.Sets[set], secret{near: true})
+			c.secret(s, secret{near: true})
 		case TooFew:
-			c.secret(c.result.Sets[set], secret{})
+			c.secret(s, secret{})
 		case Coarse:
-			c.secret(c.result.Sets[set], secret{details: true})
+			c.secret(s, secret{details: true})
 		}
 	}
 }
@@ -134,7 +144,10 @@ func (c *control) secret(set analysis.Set, s secret) {
 		return // of both arms there is nothing that the arms do not tell
 	}
 	s.set = parts{set.Arm: set.People}
-	c.each(set, func(in *space) { in.kept = append(in.kept, s) })
+	for _, wave := range set.Waves {
+		in := c.space(set.Outcome, wave)
+		in.kept = append(in.kept, s)
+	}
 }
 
 // withheld says what of a set's sums is not shown, whatever else is: TooFew for all,
@@ -181,7 +194,7 @@ func (c *control) candidates() []int {
 }
 
 // odd is 1 for a set of a subscale whose people are not those of the total in the same
-// place. Of the subscales of which one cannot be shown beside the total, it is such a one.
+// place. If they are nearly so, it is not shown beside the others.
 func (c *control) odd(set int) int {
 	of := c.result.Sets[set]
 	total := of
@@ -225,25 +238,137 @@ func (c *control) admitted(set int) bool {
 	}
 	detailed := s.N >= c.limits.DetailMinN
 	for _, wave := range s.Waves {
-		ok = ok && c.space(s.Outcome, wave).admits(parts, detailed) && !c.setOff(s, wave)
+		ok = ok && c.space(s.Outcome, wave).admits(parts, detailed) && (s.Arm == "" ||
+			c.space(c.together(s.Outcome), wave).admits(parts, detailed) && !c.completes(s, wave, parts, detailed))
 	}
 	if ok {
-		c.each(s, func(in *space) { in.add(parts, detailed) })
+		c.show(s, parts, detailed)
 	}
 	return ok
 }
 
-// each visits the variables whose sums over a set figures tell.
-func (c *control) each(set analysis.Set, visit func(*space)) {
+// show takes a set in. Of both arms together only the spread of scores is told, which says
+// nothing about another scale.
+func (c *control) show(set analysis.Set, parts parts, detailed bool) {
 	for _, wave := range set.Waves {
-		visit(c.space(set.Outcome, wave))
+		c.space(set.Outcome, wave).add(parts, detailed)
+		if set.Arm != "" {
+			c.space(c.together(set.Outcome), wave).add(parts, detailed)
+		}
 	}
+}
+
+// together is the scale under which the total and its subscales are one. The total is the
+// mean of the subscales for who has answered all items, so that sums over the people of one can
+// be set off against those of the others: what no combination of one may tell, none of all
+// of them may. Somebody who left a subscale out is in the sets of the others alone.
+func (c *control) together(outcome string) string {
+	if outcome == c.whole || slices.Contains(c.parts, outcome) {
+		return ""
+	}
+	return outcome
+}
+
+// completes reports whether a set completes those of the total and all subscales but one, so that
+// they tell what is kept of the last.
+func (c *control) completes(set analysis.Set, wave string, parts parts, detailed bool) bool {
+	scales := append([]string{c.whole}, c.parts...)
+	if !slices.Contains(scales, set.Outcome) {
+		return false
+	}
+	with := c.space(set.Outcome, wave).clone()
+	with.add(parts, detailed)
+	for _, last := range scales {
+		if last == set.Outcome {
+			continue
+		}
+		for _, k := range c.space(last, wave).kept {
+			told := !k.details && k.toldBy(with)
+			for _, other := range scales {
+				told = told && (other == last || other == set.Outcome || k.toldBy(c.space(other, wave)))
+			}
+			if told {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// moved reports whether, for all that is known, somebody with scores in a wave was in one arm for
+// one release and in another for a later one. Who moves leaves the one and comes to the
+// other, which is seen where few came or went.
+func (c *control) moved(wave string) bool {
+	now := scored(c.result)
+	for i, p := range c.past {
+		for _, later := range c.past[i+1:] {
+			if movedBetween(p.Basis.Scored, later.Basis.Scored, wave) {
+				return true
+			}
+		}
+		if movedBetween(p.Basis.Scored, now, wave) {
+			return true
+		}
+	}
+	return false
+}
+
+func movedBetween(before, now []analysis.Set, wave string) bool {
+	changes := map[string][]analysis.Sketch{} // by scale: who came into each arm, less who left it
+	for _, set := range now {
+		if !slices.Contains(set.Waves, wave) {
+			continue
+		}
+		change := set.People
+		for _, was := range before {
+			if slotOf(was) == slotOf(set) {
+				change = change.Plus(-1, was.People)
+			}
+		}
+		changes[set.Outcome] = append(changes[set.Outcome], change)
+	}
+	for _, arms := range changes {
+		if overlap(arms) {
+			return true
+		}
+	}
+	return false
+}
+
+// overlap reports whether somebody may be in more than one of some combinations.
+func overlap(of []analysis.Sketch) bool {
+	var all analysis.Sketch
+	people, some := 0, 0
+	for _, one := range of {
+		n := one.People(analysis.SketchLimit)
+		if n > 0 {
+			some++
+		}
+		people += n
+		all = all.Plus(1, one)
+	}
+	return some > 1 && (people >= analysis.SketchLimit || all.People(analysis.SketchLimit) != people)
+}
+
+// scored are everybody with a score, by scale, wave and arm.
+func scored(r analysis.Result) []analysis.Set {
+	var all []analysis.Set
+	taken := map[int]bool{}
+	for _, f := range r.Figures {
+		for _, set := range f.Sets {
+			if f.Section == analysis.Wave && !taken[set] {
+				taken[set] = true
+				all = append(all, r.Sets[set])
+			}
+		}
+	}
+	return all
 }
 
 func (c *control) space(outcome, wave string) *space {
 	variable := outcome + "\n" + wave
 	if c.spaces[variable] == nil {
-		c.spaces[variable] = newSpace(c.limits.guarded())
+		c.spaces[variable] = newSpace(c.limits.guarded(), c.moved(wave))
 	}
 	return c.spaces[variable]
 }
@@ -402,14 +527,14 @@ func (c *control) sameSets(f analysis.Figure, before Basis) bool {
 
 // basis is what later releases need to know of the figures.
 func (c *control) basis(figures []Figure) Basis {
-	b := Basis{Number: len(c.past) + 1}
+	b := Basis{Number: len(c.past) + 1, Scored: scored(c.result)}
 	now, stands := c.restsOn(figures)
 	for set, s := range c.result.Sets {
 		if now[set] {
-			b.take(s, c.result.Sets, c.noSums[set])
+			b.take(s, c.noSums[set])
 			delete(stands, slotOf(s))
 		}
-		switch c.withheld(set) {
+		switch c.kept[set] {
 		case Uniform:
 			b.Uniform = append(b.Uniform, s)
 		case TooFew:
@@ -422,7 +547,7 @@ func (c *control) basis(figures []Figure) Basis {
 	last := c.past[len(c.past)-1].Basis
 	for _, s := range last.people() {
 		if stands[slotOf(s)] {
-			b.take(s, last.Parts, !slices.ContainsFunc(last.Sets, func(sum analysis.Set) bool { return slotOf(sum) == slotOf(s) }))
+			b.take(s, !slices.ContainsFunc(last.Sets, func(sum analysis.Set) bool { return slotOf(sum) == slotOf(s) }))
 		}
 	}
 	return b
@@ -453,24 +578,13 @@ func (c *control) restsOn(figures []Figure) (now map[int]bool, stands map[string
 	return now, stands
 }
 
-// take keeps a set, with its parts if people of both arms are in it.
-func (b *Basis) take(set analysis.Set, all []analysis.Set, other bool) {
+// take keeps a set: among those of sums or the others.
+func (b *Basis) take(set analysis.Set, other bool) {
 	if other {
 		b.Others = append(b.Others, set)
 		return
 	}
 	b.Sets = append(b.Sets, set)
-	if set.Arm != "" {
-		return
-	}
-	for _, part := range all {
-		if of := part; of.Arm != "" {
-			of.Arm = ""
-			if slotOf(of) == slotOf(set) {
-				b.Parts = append(b.Parts, part)
-			}
-		}
-	}
 }
 
 func placeOf(f analysis.Figure) string {

@@ -18,7 +18,7 @@ type Basis struct {
 	Number   int            `json:"number"`
 	Sets     []analysis.Set `json:"sets"`               // those over whose scores sums were shown
 	Others   []analysis.Set `json:"others,omitempty"`   // those behind other figures that were shown
-	Parts    []analysis.Set `json:"parts,omitempty"`    // of those that people of both arms are in: by arm
+	Scored   []analysis.Set `json:"scored,omitempty"`   // everybody with a score, by scale, wave and arm
 	Withheld []analysis.Set `json:"withheld,omitempty"` // those that other figures must not tell
 	Uniform  []analysis.Set `json:"uniform,omitempty"`  // nor come close to: everybody answered alike
 }

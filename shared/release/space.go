@@ -6,15 +6,17 @@ import (
 	"livinglab/shared/analysis"
 )
 
-// space is what is shown of one variable, the scores of one scale in one wave: the sets of
-// people over whose scores sums are published, by this release and all before it.
+// space is what is shown of one variable, the scores of one scale in one wave, or of a total and
+// its subscales: the sets of people over whose scores sums are published, by this release and all
+// before it.
 //
 // Whoever knows the sums over two sets knows the sum over their difference; so with any
 // combination. A set is taken in only if no combination of it with what is there rests
-// on a few people. Nobody is in two arms, so that combinations within one arm and within the other
-// are sought apart, and their people added up.
+// on a few people. Where nobody is in two arms, combinations within one arm and within the
+// other are sought apart, and their people added up.
 type space struct {
 	limit int
+	mixed bool // somebody has been in one arm and in the other
 	arms  map[string][]shown
 	both  []parts  // sets that people of both arms are in
 	kept  []secret // sets that must not be told by what is taken in
@@ -38,15 +40,29 @@ type secret struct {
 
 // Searching all combinations takes 3ⁿ or 5ⁿ steps.
 const (
-	mostSets   = 11 // beyond as many in an arm, only what they tell already is taken in
+	mostSets   = 11 // beyond as many in one search, only what they tell already is taken in
 	doubleSets = 6  // up to as many, weights of 2 are tried
 )
 
-func newSpace(limit int) *space { return &space{limit: limit, arms: map[string][]shown{}} }
+func newSpace(limit int, mixed bool) *space {
+	return &space{limit: limit, mixed: mixed, arms: map[string][]shown{}}
+}
+
+// searched returns a set by where it is sought: by arm or, where these are mixed, as one.
+func (s *space) searched(set parts) parts {
+	if !s.mixed {
+		return set
+	}
+	var all analysis.Sketch
+	for _, part := range set {
+		all = all.Plus(1, part)
+	}
+	return parts{"": all}
+}
 
 // clone returns a space to which a set can be added on trial.
 func (s *space) clone() *space {
-	c := &space{limit: s.limit, arms: map[string][]shown{}, both: slices.Clone(s.both), kept: s.kept}
+	c := &space{limit: s.limit, mixed: s.mixed, arms: map[string][]shown{}, both: slices.Clone(s.both), kept: s.kept}
 	for arm, sets := range s.arms {
 		c.arms[arm] = slices.Clone(sets)
 	}
@@ -55,6 +71,7 @@ func (s *space) clone() *space {
 
 // add takes in what is shown, without asking: a set of one arm, or of both.
 func (s *space) add(set parts, detailed bool) {
+	set = s.searched(set)
 	if len(set) > 1 {
 		s.both = append(s.both, set)
 		return
@@ -80,16 +97,17 @@ func (s *space) admits(set parts, detailed bool) bool {
 	}
 	with := s.clone()
 	with.add(set, detailed)
-	for _, k := range s.kept {
-		told := with.near(k.set, k.details) &^ s.near(k.set, k.details)
-		if told&1 != 0 || (k.near && told != 0) {
-			return false
-		}
-	}
-	return true
+	return !slices.ContainsFunc(s.kept, func(k secret) bool { return k.toldBy(with) && !k.toldBy(s) })
+}
+
+// toldBy reports whether sets tell what is kept.
+func (k secret) toldBy(s *space) bool {
+	near := s.near(k.set, k.details)
+	return near&1 != 0 || (k.near && near != 0)
 }
 
 func (s *space) full(set parts) bool {
+	set = s.searched(set)
 	for arm := range set {
 		if len(s.arms[arm]) >= mostSets {
 			return true
@@ -103,7 +121,7 @@ func (s *space) full(set parts) bool {
 // is such a combination.
 func (s *space) near(set parts, detailed bool) uint {
 	var found uint
-	for _, base := range s.besides(set, detailed) {
+	for _, base := range s.besides(s.searched(set), detailed) {
 		total := uint(1)
 		for arm, rest := range base {
 			var sets []analysis.Sketch

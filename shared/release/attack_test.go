@@ -1,0 +1,401 @@
+package release_test
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+
+	"livinglab/shared/analysis"
+	"livinglab/shared/release"
+)
+
+// The attacker knows everything but the answers: who is in which set, and every figure that
+// was ever published. A published mean is an equation: a sum over some
+// people's scores. The attacker combines the equations, with any weights, into one in
+// which few people are left.
+
+// cell is one person's score on a subscale in a wave, or its square: what is unknown.
+type cell struct{ id, scale, wave string }
+
+// equation is the weights of cells whose sum a figure tells, as whole numbers.
+type equation map[cell]int
+
+// knowledge is all that was published, as equations in scores, and in their squares.
+type knowledge struct{ scores, squares []equation }
+
+// members are the people whom a figure is about, by its place.
+func (c crowd) members(f release.Figure, arm string) []string {
+	var ids []string
+	for _, id := range c.ids() {
+		p := c[id]
+		_, from := p.score(f.Outcome, f.From)
+		_, to := p.score(f.Outcome, f.To)
+		in := arm == "" || p.arm == arm
+		switch {
+		case f.Statistic == analysis.MeanStayers:
+			in = in && from && p.sent(f.To)
+		case f.Statistic == analysis.MeanLeavers:
+			in = in && from && !p.sent(f.To)
+		case f.Section == analysis.Wave:
+			in = in && to
+		case f.Section == analysis.ReliableChange:
+			in = in && from
+		default:
+			in = in && from && to && (f.Region == "" || f.Region == p.region)
+		}
+		if in {
+			ids = append(ids, id)
+		}
+	}
+	return ids
+}
+
+// add adds the sum of people's scores in a wave, twice: whole for each subscale of the total.
+// Who left a subscale out is not known, so that the attacker takes the total for that of both.
+func (e equation) add(ids []string, scale, wave string, weight int) {
+	for _, id := range ids {
+		if scale != total {
+			e[cell{id, scale, wave}] += 2 * weight
+			continue
+		}
+		e[cell{id, first, wave}] += weight
+		e[cell{id, other, wave}] += weight
+	}
+}
+
+// equation is what a mean, or a difference of mean changes, says.
+func (c crowd) equation(f release.Figure) (equation, bool) {
+	e := equation{}
+	switch f.Statistic {
+	case analysis.Mean, analysis.MeanTo:
+		e.add(c.members(f, f.Arm), f.Outcome, f.To, 1)
+	case analysis.MeanFrom, analysis.MeanStayers, analysis.MeanLeavers:
+		e.add(c.members(f, f.Arm), f.Outcome, f.From, 1)
+	case analysis.MeanChange:
+		e.add(c.members(f, f.Arm), f.Outcome, f.To, 1)
+		e.add(c.members(f, f.Arm), f.Outcome, f.From, -1)
+	case analysis.DID:
+		t, comparison := c.members(f, "T"), c.members(f, "C")
+		e.add(t, f.Outcome, f.To, len(comparison))
+		e.add(t, f.Outcome, f.From, -len(comparison))
+		e.add(comparison, f.Outcome, f.To, -len(t))
+		e.add(comparison, f.Outcome, f.From, len(t))
+	default:
+		return nil, false
+	}
+	return e, true
+}
+
+// square is what a standard deviation says beside its mean. Everybody's, of reliable change,
+// is told by the error of measurement, too.
+func (c crowd) square(f release.Figure) (equation, bool) {
+	wave, arm := f.To, f.Arm
+	switch f.Statistic {
+	case analysis.SD:
+		if f.Section == analysis.ReliableChange {
+			wave, arm = f.From, ""
+		}
+	case analysis.SDTo:
+	case analysis.SDFrom:
+		wave = f.From
+	case analysis.SEM, analysis.SDifference:
+		wave, arm = f.From, ""
+	default:
+		return nil, false
+	}
+	e := equation{}
+	for _, id := range c.members(f, arm) {
+		e[cell{id, f.Outcome, wave}] = 1
+	}
+	return e, true
+}
+
+// learn takes in what a release tells that no release before it told.
+func (k *knowledge) learn(m made) {
+	for _, f := range m.release.Figures {
+		if f.Status != release.Shown {
+			continue // what is held is known
+		}
+		if e, ok := m.crowd.equation(f); ok {
+			k.scores = append(k.scores, e)
+		}
+		if e, ok := m.crowd.square(f); ok {
+			k.squares = append(k.squares, e)
+		}
+	}
+}
+
+// modulus is a prime, in whose field the attacker reckons: exactly, for whole numbers as small
+// as these.
+const modulus = 1<<31 - 1
+
+type matrix [][]uint64
+
+// power is for inverses: xᵖ⁻² x = 1.
+func inverse(x uint64) uint64 {
+	result := uint64(1)
+	for n := modulus - 2; n > 0; n >>= 1 {
+		if n&1 == 1 {
+			result = result * x % modulus
+		}
+		x = x * x % modulus
+	}
+	return result
+}
+
+// reduce brings the first columns of a matrix into echelon form, and returns how many rows they
+// have left that are not zero there; those come first.
+func (m matrix) reduce(columns int) int {
+	rank := 0
+	for column := range columns {
+		pivot := slices.IndexFunc(m[rank:], func(row []uint64) bool { return row[column] != 0 })
+		if pivot < 0 {
+			continue
+		}
+		m[rank], m[rank+pivot] = m[rank+pivot], m[rank]
+		scale := inverse(m[rank][column])
+		for _, row := range m[rank+1:] {
+			if row[column] == 0 {
+				continue
+			}
+			factor := modulus - row[column]*scale%modulus
+			for k := column; k < len(row); k++ {
+				row[k] = (row[k] + factor*m[rank][k]) % modulus
+			}
+		}
+		if rank++; rank == len(m) {
+			break
+		}
+	}
+	return rank
+}
+
+// group is people whom no equation tells apart.
+type group struct {
+	ids     []string
+	columns []int // of one of them
+}
+
+// isolated returns a few people about whom alone the equations, combined, tell something.
+func isolated(equations []equation, few int) []string {
+	cells := map[string]map[cell]bool{}
+	for _, e := range equations {
+		for at := range e {
+			if cells[at.id] == nil {
+				cells[at.id] = map[cell]bool{}
+			}
+			cells[at.id][at] = true
+		}
+	}
+	patterns := map[string][]string{}
+	columns := map[string][][]uint64{}
+	for id, of := range cells {
+		pattern, numbers := "", [][]uint64{}
+		for _, scale := range scales {
+			for _, wave := range []string{"pre", "mid", "post"} {
+				at := cell{id, scale, wave}
+				if !of[at] {
+					continue
+				}
+				var column []uint64
+				for _, e := range equations {
+					column = append(column, uint64(e[at]+modulus)%modulus)
+				}
+				pattern += fmt.Sprint(scale, wave, column)
+				numbers = append(numbers, column)
+			}
+		}
+		patterns[pattern] = append(patterns[pattern], id)
+		columns[pattern] = numbers
+	}
+	// First the groups that are too large for the attacker: combinations without them.
+	var all [][]uint64
+	var small []group
+	large := 0
+	for pattern, ids := range patterns {
+		if len(ids) >= few {
+			all = append(all, columns[pattern]...)
+		}
+	}
+	large = len(all)
+	for pattern, ids := range patterns {
+		if len(ids) < few {
+			g := group{ids: ids}
+			for _, column := range columns[pattern] {
+				g.columns = append(g.columns, len(all)-large)
+				all = append(all, column)
+			}
+			small = append(small, g)
+		}
+	}
+	m := make(matrix, len(equations))
+	for row := range m {
+		for _, column := range all {
+			m[row] = append(m[row], column[row])
+		}
+	}
+	left := matrix{}
+	for _, row := range m[m.reduce(large):] {
+		left = append(left, row[large:])
+	}
+	left = left[:left.reduce(len(all)-large)]
+	if len(left) == 0 {
+		return nil
+	}
+	return left.within(small, nil, few-1)
+}
+
+// within returns the people of some groups, together no more than there is room for, for whom
+// the rows have a combination that is zero for everybody else.
+func (m matrix) within(groups, chosen []group, room int) []string {
+	if len(chosen) > 0 && m.tellsOf(chosen) {
+		var ids []string
+		for _, g := range chosen {
+			ids = append(ids, g.ids...)
+		}
+		return ids
+	}
+	for i, g := range groups {
+		if len(g.ids) > room {
+			continue
+		}
+		if ids := m.within(groups[i+1:], append(slices.Clone(chosen), g), room-len(g.ids)); ids != nil {
+			return ids
+		}
+	}
+	return nil
+}
+
+func (m matrix) tellsOf(chosen []group) bool {
+	theirs := map[int]bool{}
+	for _, g := range chosen {
+		for _, column := range g.columns {
+			theirs[column] = true
+		}
+	}
+	rest := make(matrix, len(m))
+	width := 0
+	for row := range m {
+		for column, x := range m[row] {
+			if !theirs[column] {
+				rest[row] = append(rest[row], x)
+			}
+		}
+		width = len(rest[row])
+	}
+	return rest.reduce(width) < len(m)
+}
+
+// tells reports whether an equation is a combination of others.
+func tells(equations []equation, of equation) bool {
+	index := map[cell]int{}
+	for _, e := range append(slices.Clone(equations), of) {
+		for at := range e {
+			if _, ok := index[at]; !ok {
+				index[at] = len(index)
+			}
+		}
+	}
+	rank := func(equations []equation) int {
+		m := make(matrix, len(equations))
+		for row, e := range equations {
+			m[row] = make([]uint64, len(index))
+			for at, weight := range e {
+				m[row][index[at]] = uint64(weight+modulus) % modulus
+			}
+		}
+		return m.reduce(len(index))
+	}
+	return len(equations) > 0 && rank(append(slices.Clone(equations), of)) == rank(equations)
+}
+
+// attack returns what an attacker learns from a release after others, "" for nothing.
+func attack(before knowledge, m made) (knowledge, string) {
+	now := knowledge{slices.Clone(before.scores), slices.Clone(before.squares)}
+	now.learn(m)
+	if ids := isolated(now.scores, 5); ids != nil {
+		return now, fmt.Sprintf("something about the scores of %s alone", strings.Join(ids, ", "))
+	}
+	if ids := isolated(now.squares, 5); ids != nil {
+		return now, fmt.Sprintf("something about the spread of %s alone", strings.Join(ids, ", "))
+	}
+	for _, f := range m.release.Figures {
+		if f.Status != release.TooFew && f.Status != release.Uniform {
+			continue
+		}
+		if e, ok := m.crowd.equation(f); ok && len(e) > 0 && tells(now.scores, e) && !tells(before.scores, e) {
+			return now, fmt.Sprintf("%s %s %s %s %s %s %s, which is withheld as %s", f.Section, f.Outcome, f.Arm, f.Region, f.From, f.To, f.Statistic, f.Status)
+		}
+	}
+	return now, ""
+}
+
+// sequence publishes up to four releases of a crowd that changes, and attacks each. What is
+// published can be something else than what was made.
+func (w world) sequence(t testing.TB, seed uint64, published func(made) made) string {
+	t.Helper()
+	r := rand.New(rand.NewPCG(seed, 4))
+	c := newCrowd(r)
+	var past []made
+	var known knowledge
+	for n := range 1 + r.IntN(4) {
+		m := w.publish(t, c, past)
+		past = append(past, m)
+		var learned string
+		if known, learned = attack(known, published(m)); learned != "" {
+			return fmt.Sprintf("release %d tells %s", n+1, learned)
+		}
+		c = c.later(r)
+	}
+	return ""
+}
+
+func asMade(m made) made { return m }
+
+// revealing is a broken disclosure control: it shows what has one status as if nothing
+// spoke against it.
+func revealing(status release.Status) func(made) made {
+	return func(m made) made {
+		m.release.Figures = slices.Clone(m.release.Figures)
+		for i, f := range m.release.Figures {
+			if f.Status == status {
+				m.release.Figures[i].Status = release.Shown
+			}
+		}
+		return m
+	}
+}
+
+func TestNothingThatIsEverPublishedTellsOfAFewPeople(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	for seed := range uint64(60) {
+		if learned := w.sequence(t, seed, asMade); learned != "" {
+			t.Fatalf("with the seed %d %s", seed, learned)
+		}
+	}
+}
+
+func TestTheAttackSucceedsAgainstWeakerControl(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	for name, published := range map[string]func(made) made{
+		"without complementary suppression": revealing(release.Complement),
+		"without holding figures":           revealing(release.Held),
+		"without a smallest number":         revealing(release.TooFew),
+		"without hiding what all answered":  revealing(release.Uniform),
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			for seed := range uint64(100) {
+				if learned := w.sequence(t, seed, published); learned != "" {
+					t.Logf("with the seed %d %s", seed, learned)
+					return
+				}
+			}
+			t.Error("the attack learns nothing")
+		})
+	}
+}
