@@ -44,7 +44,8 @@ func people(n int) []string {
 	return ids
 }
 
-// fullSummary has everything, on a bad day: each of its counts is another number.
+// fullSummary has everything, on a bad day. Most of its counts are numbers of their own, so
+// that it shows where one is missing.
 func fullSummary() *Summary {
 	s := &Summary{
 		Since: minute(5, 9, 0), At: minute(9, 9, 0),
@@ -56,12 +57,12 @@ func fullSummary() *Summary {
 			{"b1", 15, 97, 12, 8, 100}, {"b2", 21, 64, 3, 5, 120},
 		},
 		DueSoon: []Upcoming{
-			{minute(10, 23, 59), locale.Text{JA: "「説明会のアンケート」の締め切り", EN: "“Survey about the briefing” closes"}},
+			{minute(10, 23, 59), locale.Text{JA: "架空の締め切り", EN: "A made-up deadline"}},
 			{minute(15, 19, 30), locale.Text{JA: "「説明会の前のお知らせ」を送ります", EN: "“briefing: reminder” leaves"}},
 			{minute(16, 19, 30), locale.Text{JA: "説明会(第2回)", EN: "Briefing, second session"}},
 		},
 		Mails: MailCounts{
-			Sent: Count{418, 1623}, Failed: Count{4, 6}, Missed: Count{59, 61}, Suppressed: Count{9, 14}, Canceled: Count{19, 37},
+			Sent: Count{418, 1623}, Failed: Count{4, 6}, Missed: Count{60, 62}, Suppressed: Count{9, 14}, Canceled: Count{19, 37},
 			Unknown: 3, Waiting: 88, Overdue: 17,
 		},
 		Stuck: []StuckMails{
@@ -74,11 +75,12 @@ func fullSummary() *Summary {
 		Missed: []MissedMails{
 			{BriefingReminder, "b1 start-1h 2020-11-06T10:30:00Z", minute(6, 18, 30), people(20), 57},
 			{SeatOffered, "b1 4", minute(7, 11, 20), people(22)[20:], 2},
+			{SeatLapsed, "", minute(7, 12, 45), people(23)[22:], 1},
 		},
 		Bounced: 11, Complained: 1,
 		Waves: []WaveAnswers{
 			{"pre", time.Date(2020, 10, 30, 12, 0, 0, 0, tokyo), time.Date(2020, 12, 14, 0, 0, 0, 0, tokyo), 197, Count{28, 123}, 16, 58},
-			{"briefing-b1", minute(6, 21, 0), minute(9, 0, 0), 83, Count{40, 41}, 0, 42},
+			{"host_before", minute(1, 9, 0), minute(9, 0, 0), 83, Count{40, 41}, 0, 42},
 			{"mid", time.Date(2021, 2, 15, 9, 0, 0, 0, tokyo), time.Date(2021, 2, 24, 0, 0, 0, 0, tokyo), 0, Count{}, 0, 0},
 		},
 		Alerts: 10,
