@@ -43,8 +43,8 @@ const (
 // note notes the change of an alarm. Who has the rights may publish anything to the topic
 // by hand: what is no change of an alarm would be none the next time either, and is dropped.
 func (h *handler) note(ctx context.Context, n events.SNSEntity) error {
-	var c change
-	if err := json.Unmarshal([]byte(n.Message), &c); err != nil || c.Alarm == "" || c.State == "" {
+	c, ok := readChange(n.Message)
+	if !ok {
 		slog.WarnContext(ctx, "notification is of no alarm", "notification", n.MessageID)
 		return nil
 	}
@@ -56,6 +56,12 @@ func (h *handler) note(ctx context.Context, n events.SNSEntity) error {
 		at = n.Timestamp // some seconds after it
 	}
 	return h.table.NoteAlarm(ctx, table.Alarm{Name: nameInTemplate(c.Alarm), About: c.About, At: at, Rings: c.State == ringing})
+}
+
+// readChange reads the message of a notification, and reports whether it is of an alarm.
+func readChange(message string) (c change, ok bool) {
+	err := json.Unmarshal([]byte(message), &c)
+	return c, err == nil && c.Alarm != "" && c.State != ""
 }
 
 // changeLayout is how CloudWatch writes when an alarm changed: 2020-11-02T09:00:00.000+0000.

@@ -54,6 +54,11 @@ type Scheduler struct {
 	// called. It is called when the clock begins to be moved, and returns when
 	// nothing of that kind is under way.
 	Hold func(context.Context) (release func())
+	// Skipped is told, while the clock is moved, through which time a function was not
+	// called because it had said that it would find nothing to do: after an instant, up to
+	// and with another. It is told before anything happens at that one, which may be
+	// that somebody writes, and that the function is called after all.
+	Skipped func(ctx context.Context, function string, after, until time.Time)
 	// Settle has happen what followed from writes so far, and returns when
 	// nothing is left. It is called while it is held back.
 	Settle func(context.Context)
@@ -100,9 +105,10 @@ type appointment struct {
 func New(c *clock.Clock, tasks ...Task) *Scheduler {
 	s := &Scheduler{
 		clock: c, wake: make(chan struct{}, 1),
-		Writes: func(string) (int64, int64) { return 0, 0 },
-		Hold:   func(context.Context) func() { return func() {} },
-		Settle: func(context.Context) {},
+		Writes:  func(string) (int64, int64) { return 0, 0 },
+		Hold:    func(context.Context) func() { return func() {} },
+		Skipped: func(context.Context, string, time.Time, time.Time) {},
+		Settle:  func(context.Context) {},
 	}
 	now := c.Now()
 	for _, t := range tasks {
@@ -225,8 +231,11 @@ func (s *Scheduler) move(ctx context.Context, target func(now time.Time) time.Ti
 	for ctx.Err() == nil {
 		due, ok := s.take(to, true)
 		if !ok {
+			s.skip(ctx, now, to)
 			break
 		}
+		s.skip(ctx, now, due.at)
+		now = due.at
 		s.clock.Hold(due.at)
 		due.do(ctx)
 		s.Settle(ctx)
@@ -238,6 +247,31 @@ func (s *Scheduler) move(ctx context.Context, target func(now time.Time) time.Ti
 	s.passOver(to)
 	firedNow, failedNow := s.counts()
 	return Moved{Now: s.clock.Now(), Fired: firedNow - fired, Failed: failedNow - failed}, nil
+}
+
+// skip tells which functions were not called after an instant, up to another.
+func (s *Scheduler) skip(ctx context.Context, after, until time.Time) {
+	for function, last := range s.quiet(until) {
+		s.Skipped(ctx, function, after, last)
+	}
+}
+
+// quiet are the functions that have nothing to do, and up to when they are not called: not
+// at an instant at which one is.
+func (s *Scheduler) quiet(until time.Time) map[string]time.Time {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	functions := map[string]time.Time{}
+	for _, t := range s.tasks {
+		switch {
+		case !t.quiet.made || t.Off:
+		case t.taken.Equal(until):
+			functions[t.Function] = until.Add(-time.Nanosecond)
+		default:
+			functions[t.Function] = until
+		}
+	}
+	return functions
 }
 
 // due is what is to be done next.

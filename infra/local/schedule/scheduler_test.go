@@ -210,6 +210,47 @@ func TestAPromiseEndsWhenTheFunctionIsWokenByWhatFollowedAndWrites(t *testing.T)
 	w.expect("remind 2T09:01 at 2T09:01", "remind 2T09:02 at 2T09:02")
 }
 
+// Whoever makes up for what a function does when it has nothing to do is told of every
+// instant that it was not called for, and of no other but those at which somebody wrote:
+// then it was called after all.
+func TestWhatWasLeftOutIsTold(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, [2]string{"remind", "rate(15 minutes)"}, [2]string{"survey", "rate(1 hour)"})
+	looked := map[string]int{}
+	next := nine.Add(150 * time.Minute)
+	w.answer = func(function string, at time.Time) (string, error) {
+		if function != "remind" {
+			return "null", nil
+		}
+		looked[short(at)]++
+		until, err := json.Marshal(next)
+		next = next.Add(3 * time.Hour)
+		return `{"next":` + string(until) + `}`, err
+	}
+	w.Skipped = func(_ context.Context, function string, after, until time.Time) {
+		if function != "remind" {
+			t.Errorf("%s is quiet", function)
+		}
+		for at := after.Truncate(15 * time.Minute).Add(15 * time.Minute); !at.After(until); at = at.Add(15 * time.Minute) {
+			looked[short(at)]++
+		}
+	}
+	w.At(nine.Add(3*time.Hour), func(context.Context) { w.wrote("apply") })
+	w.advance(7 * time.Hour)
+	for n := range 7 * 4 {
+		at, want := short(nine.Add(time.Duration(n+1)*15*time.Minute)), 1
+		if n+1 == 3*4 {
+			want = 2
+		}
+		if looked[at] != want {
+			t.Errorf("at %s it was looked %d times", at, looked[at])
+		}
+	}
+	if len(w.log) > 14 {
+		t.Errorf("nothing was left out: %q", w.log)
+	}
+}
+
 func TestEveryMoveLooksAnew(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, [2]string{"remind", "rate(1 minute)"})

@@ -15,6 +15,8 @@ import (
 	"livinglab/infra/local/stack"
 	"livinglab/shared/client"
 	"livinglab/shared/experiment"
+	"livinglab/shared/locale"
+	"livinglab/shared/mail"
 	"livinglab/shared/table"
 	"livinglab/shared/table/dynamodblocal"
 	"livinglab/shared/table/tabletest"
@@ -138,6 +140,38 @@ func TestAMonthPassesAndEveryMailLeavesAtItsInstant(t *testing.T) {
 		t.Error(diff)
 	}
 	t.Logf("a month passed in %v", time.Since(started))
+}
+
+// A week passes in seconds, and staff are told of it: that somebody applied, and that mail
+// was looked after all the time.
+func TestAWeekPassesAndStaffAreTold(t *testing.T) {
+	t.Parallel()
+	w := shipped(t)
+	ledger := table.New(client.DynamoDB(tabletest.Config(http.DefaultTransport), w.DynamoDB), w.Table)
+	if _, err := ledger.AddStaff(t.Context(), table.Person{
+		ID: "staff", Experiment: "shiojiri-2020", Lang: locale.Japanese, FamilyName: "架空", GivenName: "太郎",
+		Address: table.Address{Typed: "staff@example.jp", Send: "staff@example.jp", Comparable: "staff@example.jp"},
+	}, table.AuditEntry{ID: "e-1", At: table.At(stack.Beginning), Who: "架空の担当者", Act: "add-staff"}, stack.Beginning); err != nil {
+		t.Fatal(err)
+	}
+	w.apply("hanako@example.jp", "one-key")
+	started := time.Now()
+	w.local("clock", `{"advance":"7d"}`)
+	t.Logf("a week passed in %v", time.Since(started))
+	last, err := ledger.LastSummary(t.Context(), "shiojiri-2020")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var s mail.Summary
+	if err := json.Unmarshal(last.Content, &s); err != nil {
+		t.Fatal(err)
+	}
+	if !s.At.Equal(stack.Beginning.AddDate(0, 0, 7)) || s.At.Sub(s.Since) != 4*24*time.Hour {
+		t.Errorf("the last summary is about %v to %v", s.Since, s.At)
+	}
+	if want := (mail.Count{Total: 1}); s.Applied != want || s.Health.Looks != 4*96 || s.Health.Expected != 4*96 {
+		t.Errorf("it tells of %+v, and of %d looks in %d quarter hours", s.Applied, s.Health.Looks, s.Health.Expected)
+	}
 }
 
 func TestFiftyPostsAtOnceThroughTheGatewayAreOneApplication(t *testing.T) {

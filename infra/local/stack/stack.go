@@ -36,6 +36,7 @@ import (
 	"livinglab/shared/client"
 	"livinglab/shared/experiment"
 	"livinglab/shared/survey"
+	"livinglab/shared/table"
 	"livinglab/shared/table/dynamodblocal"
 )
 
@@ -175,6 +176,7 @@ func (s *Stack) start(ctx context.Context, o Options) error {
 	if err := s.openStream(ctx); err != nil {
 		return err
 	}
+	s.Scheduler.Skipped = looks{table.New(client.DynamoDB(own(), s.DynamoDB), s.Table)}.skipped
 	s.run(listener, folder)
 	return nil
 }
