@@ -22,14 +22,15 @@ type crowd struct {
 	participants, comparison int
 	rise, drift              float64 // points by which the two groups' answers change
 	apart                    float64 // points by which the participants' first answers are lower
+	blank                    int     // one question in so many is left out; 0: none
 	seed                     uint64
 }
 
 // The crowds of the stories. Their answers come from fixed seeds.
 var (
 	many      = crowd{participants: 34, comparison: 48, rise: 0.6, drift: 0.05, apart: 0.1, seed: 1}
-	few       = crowd{participants: 7, comparison: 4, rise: 0.5, seed: 2}
-	unsettled = crowd{participants: 24, comparison: 30, rise: 0.25, drift: 0.2, apart: -1.2, seed: 5}
+	few       = crowd{participants: 7, comparison: 4, rise: 0.5, blank: 25, seed: 2}
+	unsettled = crowd{participants: 24, comparison: 30, rise: 0.25, drift: 0.2, apart: -1.2, blank: 40, seed: 5}
 )
 
 // analyzed is an hour after the last wave of the trial, approved a day later.
@@ -77,7 +78,7 @@ func (c crowd) subject(i *survey.Instrument, arm string, k int) analysis.Subject
 			if n > 0 {
 				x += change * float64(n) / float64(len(waves)-1)
 			}
-			if r.IntN(25) > 0 {
+			if c.blank == 0 || r.IntN(c.blank) > 0 {
 				answers[it.ID] = []string{strconv.Itoa(min(5, max(1, int(x+0.5))))}
 			}
 		}

@@ -35,9 +35,9 @@ func states(t *testing.T) map[string]func(*lab) {
 	t.Helper()
 	e, small := trial(t), trial(t) // small: with fewer figures
 	small.Analysis.Secondary.Outcomes = []string{"direction"}
-	late := plan(e)
+	late := plan(small)
 	late.Frozen = at("2021-04-02T10:00:00+09:00")
-	late.MinNPerArm, late.Secondary.Outcomes = 12, []string{"direction", "agency"}
+	late.MinNPerArm, late.Secondary.Outcomes = 12, []string{"agency"}
 	return map[string]func(*lab){
 		"expected":  func(*lab) {},
 		"planned":   func(l *lab) { l.freezes(late) },
@@ -45,7 +45,7 @@ func states(t *testing.T) map[string]func(*lab) {
 		"made-up":   func(l *lab) { l.releases(small, many, plan(small), true) },
 		"few":       func(l *lab) { l.releases(small, few, plan(small), false) },
 		"unsettled": func(l *lab) { l.releases(small, unsettled, plan(small), false) },
-		"late":      func(l *lab) { l.releases(e, many, late, false) },
+		"late":      func(l *lab) { l.releases(small, many, late, false) },
 		"held": func(l *lab) {
 			l.releases(small, many, plan(small), false)
 			more := many

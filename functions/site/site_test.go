@@ -305,7 +305,7 @@ func headingsInOrder(t *testing.T, path string, page *webtest.Answer) {
 func TestPublicPagesAreKeptForAMinuteInEachLanguage(t *testing.T) {
 	t.Parallel()
 	b := visit(t, instants[open], trial(t))
-	for _, path := range []string{"/", "/trial-2020", "/notes", "/notes/books"} {
+	for _, path := range []string{"/", "/trial-2020", "/trial-2020/results", "/notes", "/notes/books"} {
 		page := b.Get(path).Want(200)
 		if got := page.Header.Get("Cache-Control"); got != "public, max-age=60" {
 			t.Errorf("%s: Cache-Control %q", path, got)
@@ -366,6 +366,7 @@ func TestTheShippedExperimentsAreShownInEveryStage(t *testing.T) {
 				b.Header.Set("Accept-Language", string(lang))
 				b.Get("/"+e.ID).Want(200).Says(e.Title.In(lang), e.Question.In(lang)).SaysNot("{{", "%!")
 				b.Get("/").Want(200).Says(e.Title.In(lang))
+				b.Get("/"+e.ID+"/results").Want(200).Says(e.Question.In(lang), e.Publication.Expected.Print(lang)).SaysNot("{{", "%!")
 			}
 		}
 	}
