@@ -110,8 +110,9 @@ The analysis alone, of people who come from an iterator
 	r.printAlone(out)
 	fmt.Fprintf(out, `
 Processor time is with that of making the people up. In use is the most that a collection
-leaves at ten places on the way; the peaks beside it hold what was not collected yet, which
-depends on what else the machine does. The aim is a ratio of 1.
+leaves at ten places on the way: it grows with how many different scores there are, which
+the scale bounds, and not with the people. The peaks beside it hold what was not collected
+yet, which depends on what else the machine does. The aim is a ratio that stays below 2.
 `)
 }
 
