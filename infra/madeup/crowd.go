@@ -40,7 +40,7 @@ func Sample() Crowd {
 	return Crowd{
 		Seed: 2020, Participants: 36, Comparison: 64,
 		Change: map[string]float64{"direction": 0.5, "connection": 0.6, "agency": 0.1}, Drift: 0.05,
-		Leave: 0.15, Skip: 0.02,
+		Leave: 0.15, Skip: 0.01,
 	}
 }
 
