@@ -94,12 +94,12 @@ func TestASummaryThatComesFiveHoursLateIsAboutItsOwnTime(t *testing.T) {
 	if !s.At.Equal(scheduled) || !s.Since.IsZero() {
 		t.Errorf("it is about %v to %v", s.Since, s.At)
 	}
-	got := []any{s.Applied, s.Withdrawn, s.Listings[0], s.Listings[1], s.Mails.Sent, s.Mails.Canceled}
+	got := []any{s.Applied, s.Withdrawn, s.Listings[0], s.Listings[1], s.Mails.Sent, s.Mails.Canceled, s.Waves[0].Done}
 	want := []any{
 		mail.Count{New: 4, Total: 4}, mail.Count{New: 1, Total: 1},
 		mail.ByListing{Listing: one, First: mail.Count{New: 3, Total: 3}, Any: mail.Count{New: 3, Total: 3}},
 		mail.ByListing{Listing: two, Any: mail.Count{New: 1, Total: 1}},
-		mail.Count{New: 1, Total: 1}, mail.Count{New: 1, Total: 1},
+		mail.Count{New: 1, Total: 1}, mail.Count{New: 1, Total: 1}, mail.Count{New: 1, Total: 1},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("the first (-want +got)\n%s", diff)
@@ -111,11 +111,11 @@ func TestASummaryThatComesFiveHoursLateIsAboutItsOwnTime(t *testing.T) {
 	w.on(time.November, 9, 9, 0)
 	w.hour()
 	s = w.summary()
-	got = []any{s.Applied, s.Withdrawn, s.Listings[1], s.Mails.Sent}
+	got = []any{s.Applied, s.Withdrawn, s.Listings[1], s.Mails.Sent, s.Waves[0].Done}
 	want = []any{
 		mail.Count{New: 1, Total: 5}, mail.Count{New: 1, Total: 2},
 		mail.ByListing{Listing: two, First: mail.Count{New: 1, Total: 1}, Any: mail.Count{New: 1, Total: 2}},
-		mail.Count{New: 1, Total: 2},
+		mail.Count{New: 1, Total: 2}, mail.Count{New: 1, Total: 2},
 	}
 	if diff := cmp.Diff(want, got); diff != "" || !s.Since.Equal(scheduled) {
 		t.Errorf("the second, since %v (-want +got)\n%s", s.Since, diff)
