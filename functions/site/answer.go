@@ -35,7 +35,9 @@ func (r reader) tell(ja, en string, cells ...cell) sentence {
 		}
 		number, behind, _ := strings.Cut(after, "}")
 		if n, err := strconv.Atoi(number); err == nil && n < len(cells) {
-			s = append(s, piece{Cell: &cells[n]})
+			c := cells[n]
+			c.Mark = "" // sentences say what it stands for
+			s = append(s, piece{Cell: &c})
 		}
 		rest = behind
 	}

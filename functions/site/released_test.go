@@ -30,7 +30,7 @@ type crowd struct {
 var (
 	many      = crowd{participants: 34, comparison: 48, rise: 0.6, drift: 0.05, apart: 0.1, seed: 1}
 	few       = crowd{participants: 7, comparison: 4, rise: 0.5, blank: 25, seed: 2}
-	unsettled = crowd{participants: 24, comparison: 30, rise: 0.25, drift: 0.2, apart: -1.2, blank: 40, seed: 5}
+	unsettled = crowd{participants: 24, comparison: 30, rise: 0.15, drift: 0.2, apart: -1.2, blank: 40, seed: 8}
 )
 
 // analyzed is an hour after the last wave of the trial, approved a day later.

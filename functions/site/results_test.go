@@ -364,6 +364,13 @@ func TestFewPeopleAreToldOfAsNotEnoughData(t *testing.T) {
 	}
 }
 
+func TestGroupsThatDifferFromTheStartDoNotSettleIt(t *testing.T) {
+	t.Parallel()
+	l := newLab(t, trial(t))
+	l.releases(trial(t), unsettled, plan(trial(t)), false)
+	l.visit(afterwards).Get(resultsPage).Says("このデータからは、どちらとも言えません。", "2つの計算の向きが食い違うため、どちらとも言えません。")
+}
+
 func TestMadeUpDataAreCalledSoEverywhere(t *testing.T) {
 	t.Parallel()
 	l := newLab(t, trial(t))

@@ -68,6 +68,7 @@ func Walk(ctx context.Context, s *system.System, tab *browser.Tab, lang locale.L
 		func() error { return visit("home", "/", http.StatusOK) },
 		func() error { return visit("notes", "/notes", http.StatusOK) },
 		func() error { return visit("experiment", Experiment, http.StatusOK) },
+		func() error { return visit("results-expected", Experiment+"/results", http.StatusOK) },
 		func() error { return visit("not-found", "/nowhere", http.StatusNotFound) },
 		func() error { return visit("form", Experiment+"/apply", http.StatusOK) },
 		func() error { return click("form-errors", Forward, http.StatusUnprocessableEntity) },
