@@ -21,7 +21,7 @@ build: ## build what is deployed, as SAM packs it
 	go run ./infra/plan compile
 	GOFLAGS="$(GOFLAGS) -tags=lambda.norpc" $(SAM) build
 
-bench: ## measure round trips, capacity units, memory, mails a second, cold starts
+bench: ## measure round trips, capacity units, memory, mails a second, people analyzed, cold starts
 	go run ./infra/bench
 
 plan: ## print every mail that the experiments will cause, and when

@@ -33,7 +33,7 @@ func everything() report {
 			all[i].bares[one.bare] = []times{{6 * time.Millisecond, 20 * time.Millisecond}}
 		}
 	}
-	return report{Machine: machine{CPUs: 2}, Operations: summarize(samples), Registrations: placed(), Ledger: mailed(), ColdStarts: compare(all)}
+	return report{Machine: machine{CPUs: 2}, Operations: summarize(samples), Registrations: placed(), Ledger: mailed(), Results: analyzed(), ColdStarts: compare(all)}
 }
 
 func placed() []place {
@@ -65,6 +65,39 @@ func mailed() ledger {
 	return l
 }
 
+// analyzed is what summaries and analyses cost, as a run with made-up figures would give it.
+func analyzed() results {
+	var r results
+	for _, people := range []int{100, 1000, 10000} {
+		n := float64(people)
+		for _, does := range []string{analyzes, nothing, tells} {
+			r.Hours = append(r.Hours, hourly{
+				People: people, Does: does, Took: n / 1000, Memory: window.Weight{Resident: 20 << 20, Heap: 8 << 20, Live: 2 << 20},
+				Cost: cost{RoundTrips: map[string]float64{"Query": n / 10}, Units: capacity.Units{Read: n}, CPU: n / 2},
+			})
+		}
+		r.Alone = append(r.Alone, alone{People: 10 * people, Figures: 900, InUse: 2 << 20, CPU: n, Memory: window.Weight{Resident: 20 << 20, Heap: 8 << 20}})
+	}
+	r.compare()
+	return r
+}
+
+func TestTheGrowthIsThatOfEachStep(t *testing.T) {
+	t.Parallel()
+	r := analyzed()
+	for _, g := range r.Growth {
+		if g.To != 10*g.From || g.RoundTrips != 10 || g.ReadUnits != 10 || g.WriteUnits != 0 || g.CPU != 10 || g.Took != 10 || g.Resident != 1 || g.Heap != 1 {
+			t.Errorf("%+v", g)
+		}
+	}
+	if len(r.Growth) != 6 {
+		t.Errorf("there are %d steps, want two for each of three hours", len(r.Growth))
+	}
+	if diff := cmp.Diff(flat{CPU: 1, InUse: 1, Resident: 1, Heap: 1}, r.Flat); diff != "" {
+		t.Error(diff)
+	}
+}
+
 func TestTheJSONHasEveryRow(t *testing.T) {
 	t.Parallel()
 	var text bytes.Buffer
@@ -86,6 +119,12 @@ func TestTheJSONHasEveryRow(t *testing.T) {
 			SendingRatios                []ratio
 			Memory                       []memory
 			MemoryRatios                 growth
+		}
+		Results struct {
+			Hours               []struct{ Does string }
+			Growth              []steps
+			AnalysisAlone       []alone
+			AnalysisAloneRatios flat
 		}
 		ColdStarts []struct {
 			Function, Bare              string
@@ -135,6 +174,9 @@ func TestTheJSONHasEveryRow(t *testing.T) {
 	}
 	if diff := cmp.Diff(growth{Plan: 1.5, PlanHeap: 2, Send: 1.1, SendHeap: 1}, l.MemoryRatios); diff != "" {
 		t.Error(diff)
+	}
+	if r := got.Results; len(r.Hours) != 9 || len(r.Growth) != 6 || len(r.AnalysisAlone) != 3 || r.AnalysisAloneRatios.InUse != 1 {
+		t.Errorf("rows of summaries and analyses are missing: %+v", r)
 	}
 	var starts []string
 	for _, s := range got.ColdStarts {

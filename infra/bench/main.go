@@ -1,11 +1,12 @@
 // Command bench measures the functions as they are deployed: what they ask of
 // DynamoDB and what AWS charges for it, the memory and processor time that they
-// use, also over many mails, and how fast they start.
+// use, also over many mails and over many people, and how fast they start.
 //
 //	bench           prints tables
 //	bench -json     prints the same as JSON
 //	bench -runs n   starts each function so many times (default 25)
 //	bench -mails n  sends so many mails, and ten times as many (default 1000)
+//	bench -people n summarizes and analyzes so many people, a tenth and a hundredth of them, and analyzes ten times as many without a table (default 10000)
 //
 // All figures are of one run on one machine: read their ratios. Operations are
 // measured in copies of the functions that can be looked into (folder window),
@@ -30,11 +31,12 @@ func main() {
 	asJSON := flag.Bool("json", false, "print JSON")
 	runs := flag.Int("runs", 25, "how often each function is started")
 	mails := flag.Int("mails", 1000, "how many mails are sent, and ten times as many")
+	people := flag.Int("people", 10000, "how many people are summarized and analyzed, and a tenth and a hundredth of them")
 	flag.Parse()
-	*runs, *mails = max(1, *runs), max(1, *mails)
+	*runs, *mails, *people = max(1, *runs), max(1, *mails), max(fewestPeople, *people)
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	if err := run(ctx, os.Stdout, *asJSON, *runs, *mails); err != nil {
+	if err := run(ctx, os.Stdout, *asJSON, *runs, *mails, *people); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
@@ -46,6 +48,7 @@ type report struct {
 	Operations    []cost      `json:"operations"`
 	Registrations []place     `json:"registrations"`
 	Ledger        ledger      `json:"ledger"`
+	Results       results     `json:"results"`
 	ColdStarts    []coldStart `json:"coldStarts"`
 }
 
@@ -56,8 +59,8 @@ type machine struct {
 	Go   string `json:"go"`
 }
 
-func run(ctx context.Context, out io.Writer, asJSON bool, runs, mails int) error {
-	r, err := measureAll(ctx, runs, mails)
+func run(ctx context.Context, out io.Writer, asJSON bool, runs, mails, people int) error {
+	r, err := measureAll(ctx, runs, mails, people)
 	if err != nil {
 		return err
 	}
@@ -68,7 +71,7 @@ func run(ctx context.Context, out io.Writer, asJSON bool, runs, mails int) error
 }
 
 // measureAll builds the functions, measures them, and removes what it made.
-func measureAll(ctx context.Context, runs, mails int) (r report, err error) {
+func measureAll(ctx context.Context, runs, mails, people int) (r report, err error) {
 	r.Machine = machine{CPUs: runtime.NumCPU(), OS: runtime.GOOS, Arch: runtime.GOARCH, Go: runtime.Version()}
 	root, err := dynamodblocal.Root()
 	if err != nil {
@@ -97,6 +100,9 @@ func measureAll(ctx context.Context, runs, mails int) (r report, err error) {
 	if r.ColdStarts, err = w.coldStarts(ctx, built, runs); err != nil {
 		return r, err
 	}
-	r.Ledger, err = w.measureLedger(ctx, root, built, mails)
+	if r.Ledger, err = w.measureLedger(ctx, root, built, mails); err != nil {
+		return r, err
+	}
+	r.Results, err = w.measureResults(ctx, root, built, people)
 	return r, err
 }

@@ -5,13 +5,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
-	"sync"
-
-	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"livinglab/shared/locale"
 	"livinglab/shared/table"
@@ -106,7 +100,7 @@ func (w *world) seat(ctx context.Context, people int, briefing string) error {
 	for number := 2; number <= people; number++ {
 		items = append(items, another(first, ticket, number)...)
 	}
-	return w.write(ctx, items)
+	return w.write(ctx, encoded(items))
 }
 
 // ticket is the first place at a briefing.
@@ -128,50 +122,4 @@ func another(first table.Delivery, ticket table.Ticket, number int) []any {
 	before := fmt.Sprintf("%06d", ticket.Number)
 	ticket.SK, ticket.Number, ticket.Person = strings.ReplaceAll(ticket.SK, before, fmt.Sprintf("%06d", number)), number, id
 	return []any{person, registration, ticket}
-}
-
-// Items are written so many at a time, by so many at once.
-const (
-	writeBatch = 25 // as many as DynamoDB takes
-	writers    = 4
-)
-
-func (w *world) write(ctx context.Context, items []any) error {
-	var (
-		all      sync.WaitGroup
-		problems [writers]error
-	)
-	batches := make(chan []any)
-	for i := range writers {
-		all.Go(func() {
-			for batch := range batches {
-				problems[i] = errors.Join(problems[i], w.writeBatch(ctx, batch))
-			}
-		})
-	}
-	for batch := range slices.Chunk(items, writeBatch) {
-		batches <- batch
-	}
-	close(batches)
-	all.Wait()
-	return errors.Join(problems[:]...)
-}
-
-func (w *world) writeBatch(ctx context.Context, items []any) error {
-	var requests []types.WriteRequest
-	for _, item := range items {
-		attributes, err := attributevalue.MarshalMap(item)
-		if err != nil {
-			return fmt.Errorf("encoding an item: %w", err)
-		}
-		requests = append(requests, types.WriteRequest{PutRequest: &types.PutRequest{Item: attributes}})
-	}
-	for len(requests) > 0 {
-		out, err := w.client.BatchWriteItem(ctx, &dynamodb.BatchWriteItemInput{RequestItems: map[string][]types.WriteRequest{w.table: requests}})
-		if err != nil {
-			return fmt.Errorf("writing %d items: %w", len(requests), err)
-		}
-		requests = out.UnprocessedItems[w.table]
-	}
-	return nil
 }

@@ -44,6 +44,7 @@ the next, the client of DynamoDB included.
 
 `)
 	r.Ledger.print(&text)
+	r.Results.print(&text)
 	fmt.Fprintf(&text, "\nCold starts, from the start of the process; medians of %d\n\n", r.ColdStarts[0].Runs)
 	printColdStarts(&text, r.ColdStarts)
 	fmt.Fprintf(&text, `
@@ -91,6 +92,63 @@ of this machine, which DynamoDB Local, the stand-in for SES and whatever else ru
 it share.
 `)
 }
+
+// print prints what summaries and analyses cost.
+func (r results) print(out io.Writer) {
+	fmt.Fprintf(out, "\nHours of summarize, each in a new process, by how many people take part\n\n")
+	r.printHours(out)
+	fmt.Fprintf(out, "\nTheir growth with ten times as many people\n\n")
+	r.printGrowth(out)
+	fmt.Fprintf(out, `
+Everything in the first table is of the whole process from its start, but for round trips,
+units, processor time and seconds: those are of the hour. The recorder stands between. What
+is read grows with the people, tenfold at the most; memory does not: the aim is a ratio of 1.
+
+The analysis alone, of people who come from an iterator
+
+`)
+	r.printAlone(out)
+	fmt.Fprintf(out, `
+Processor time is with that of making the people up. In use is the most that a collection
+leaves at ten places on the way: it grows with how many different scores there are, which
+the scale bounds, and not with the people. The peaks beside it hold what was not collected
+yet, which depends on what else the machine does. The aim is a ratio that stays below 2.
+`)
+}
+
+func (r results) printHours(out io.Writer) {
+	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	fmt.Fprintf(w, "PEOPLE\tWHAT\tTRIPS\tREAD\tWRITE\tCPU ms\tSECONDS\tMB\tHEAP MB\tLIVE MB\tROUND TRIPS\n")
+	for _, h := range r.Hours {
+		fmt.Fprintf(w, "%d\t%s\t%s\t%s\t%s\t%.0f\t%.2f\t%.1f\t%.1f\t%.1f\t%s\n", h.People, h.Does,
+			number(sum(h.Cost.RoundTrips)), number(h.Cost.Units.Read), number(h.Cost.Units.Write), h.Cost.CPU, h.Took,
+			megabytes(h.Memory.Resident), megabytes(h.Memory.Heap), megabytes(h.Memory.Live), byName(h.Cost.RoundTrips))
+	}
+	_ = w.Flush() // into memory
+}
+
+func (r results) printGrowth(out io.Writer) {
+	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	fmt.Fprintf(w, "WHAT\tPEOPLE\tTRIPS\tREAD\tWRITE\tCPU\tSECONDS\tMB\tHEAP\n")
+	for _, g := range r.Growth {
+		fmt.Fprintf(w, "%s\t%d to %d\t%.2f\t%.2f\t%.2f\t%.2f\t%.2f\t%.2f\t%.2f\n", g.Does, g.From, g.To,
+			g.RoundTrips, g.ReadUnits, g.WriteUnits, g.CPU, g.Took, g.Resident, g.Heap)
+	}
+	_ = w.Flush() // into memory
+}
+
+func (r results) printAlone(out io.Writer) {
+	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	fmt.Fprintf(w, "PEOPLE\tFIGURES\tCPU ms\tµs/PERSON\tIN USE MB\tMB\tHEAP MB\n")
+	for _, a := range r.Alone {
+		fmt.Fprintf(w, "%d\t%d\t%.0f\t%.1f\t%.1f\t%.1f\t%.1f\n", a.People, a.Figures, a.CPU, 1000*a.CPU/float64(a.People),
+			megabytes(a.InUse), megabytes(a.Memory.Resident), megabytes(a.Memory.Heap))
+	}
+	fmt.Fprintf(w, "ratio\t\t\t%.2f\t%.2f\t%.2f\t%.2f\n", r.Flat.CPU, r.Flat.InUse, r.Flat.Resident, r.Flat.Heap)
+	_ = w.Flush() // into memory
+}
+
+func megabytes(bytes uint64) float64 { return float64(bytes) / (1 << 20) }
 
 func printRatios(out io.Writer, ratios []ratio) {
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)

@@ -44,7 +44,7 @@ const (
 	patience = 30 * time.Second
 	// timeout is how long a function may take for an event: what the template gives
 	// the one that takes longest.
-	timeout = 60 * time.Second
+	timeout = 300 * time.Second
 )
 
 // start starts a function. It returns at once; ready waits.

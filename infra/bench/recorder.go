@@ -109,12 +109,15 @@ func (r *recorder) RoundTrip(request *http.Request) (*http.Response, error) {
 	if err != nil {
 		return nil, fmt.Errorf("reading a request: %w", err)
 	}
-	request.Body = io.NopCloser(bytes.NewReader(body))
 	_, operation, _ := strings.Cut(request.Header.Get("X-Amz-Target"), ".")
 	charged, err := r.schema.Read(operation, body)
 	if err != nil {
 		return nil, r.spoil(err)
 	}
+	if asking := charged.Asking(); asking != nil {
+		body = asking
+	}
+	request.Body, request.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))
 	get := func(key capacity.Item) (capacity.Item, error) { return r.get(request, key) }
 	if err := charged.Before(get); err != nil {
 		return nil, r.spoil(err)

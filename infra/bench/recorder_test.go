@@ -109,6 +109,34 @@ func TestUnitsAreThoseThatDynamoDBReports(t *testing.T) {
 	}
 }
 
+// A query that returns a part of what it reads is charged for all of that.
+func TestAQueryIsChargedForWhatItLeavesOut(t *testing.T) {
+	t.Parallel()
+	w, c := recorded(t)
+	if _, err := c.PutItem(t.Context(), &dynamodb.PutItemInput{TableName: &w.table, Item: item("1", 9000)}); err != nil {
+		t.Fatal(err)
+	}
+	query := &dynamodb.QueryInput{
+		TableName: &w.table, KeyConditionExpression: aws.String("pk = :pk"), ConsistentRead: aws.Bool(true),
+		ExpressionAttributeValues: attributes{":pk": letter("p")},
+	}
+	for _, projection := range []*string{nil, aws.String("sk")} {
+		w.recorder.forget()
+		query.ProjectionExpression = projection
+		out, err := c.Query(t.Context(), query)
+		if err != nil || len(out.Items) != 1 {
+			t.Fatalf("%d items, %v", len(out.Items), err)
+		}
+		seen, err := w.recorder.recorded()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(capacity.Units{Read: 3}, seen.units); diff != "" {
+			t.Error(diff)
+		}
+	}
+}
+
 func TestWhatNobodyWaitsForAnyMoreIsChargedAllTheSame(t *testing.T) {
 	t.Parallel()
 	w, _ := recorded(t)

@@ -12,6 +12,7 @@ type Request struct {
 	schema Schema
 	body   body
 	writes []write
+	asking []byte
 }
 
 // body is what the operations have in common and apart.
@@ -43,7 +44,13 @@ func (s Schema) Read(operation string, text []byte) (*Request, error) {
 		return nil, fmt.Errorf("reading a %s: %w", operation, err)
 	}
 	if r.body.FilterExpression != "" || r.body.ProjectionExpression != "" {
-		return nil, fmt.Errorf("the charge of a %s is not known: it reads more than it returns", operation)
+		if operation != "Query" {
+			return nil, fmt.Errorf("the charge of a %s is not known: it reads more than it returns", operation)
+		}
+		var err error
+		if r.asking, err = asking(text); err != nil {
+			return nil, fmt.Errorf("reading a %s: %w", operation, err)
+		}
 	}
 	switch operation {
 	case "GetItem", "BatchGetItem", "Query":
@@ -65,6 +72,20 @@ func (s Schema) Read(operation string, text []byte) (*Request, error) {
 	}
 	return r, nil
 }
+
+// asking is a request that asks for its charge, too.
+func asking(text []byte) ([]byte, error) {
+	body := map[string]json.RawMessage{}
+	if err := json.Unmarshal(text, &body); err != nil {
+		return nil, err
+	}
+	body["ReturnConsumedCapacity"] = json.RawMessage(`"TOTAL"`)
+	return json.Marshal(body)
+}
+
+// Asking is the request as it is to be made instead, if what it returns does not tell what it
+// reads: then the answer has to say it. It is nil for all others.
+func (r *Request) Asking() []byte { return r.asking }
 
 // Before reads the items that the request is going to write as they are: get
 // returns the item under a key, nil if there is none.
@@ -101,11 +122,20 @@ func (r *Request) Charge(answer []byte) (Units, error) {
 		Item      Item
 		Items     []Item
 		Responses map[string][]Item
+
+		ConsumedCapacity *struct{ CapacityUnits float64 }
 	}
 	if err := json.Unmarshal(answer, &said); err != nil {
 		return Units{}, fmt.Errorf("reading the answer to a %s: %w", r.Operation, err)
 	}
 	units := Units{}
+	if r.asking != nil {
+		if said.ConsumedCapacity == nil {
+			return Units{}, fmt.Errorf("the answer to a %s does not say what it read", r.Operation)
+		}
+		units.Read = said.ConsumedCapacity.CapacityUnits
+		return units, nil
+	}
 	switch r.Operation {
 	case "GetItem":
 		units.Read = reading(said.Item.Size(), r.body.ConsistentRead)

@@ -174,6 +174,7 @@ func TestReadsAreChargedByWhatTheyFind(t *testing.T) {
 		"two together":              {"Query", `{}`, `{"Items":[` + item + `,` + item + `]}`, 1},
 		"an empty list":             {"Query", `{}`, `{"Items":[]}`, 0.5},
 		"two by themselves, of two": {"BatchGetItem", `{"RequestItems":{"t":{"Keys":[{},{}],"ConsistentRead":true}}}`, `{"Responses":{"t":[` + item + `,` + item + `]}}`, 2},
+		"what it left out":          {"Query", `{"FilterExpression":"a = b"}`, `{"Items":[` + item + `],"ConsumedCapacity":{"CapacityUnits":7}}`, 7},
 		"one by itself, of three":   {"BatchGetItem", `{"RequestItems":{"t":{"Keys":[{},{},{}],"ConsistentRead":true}}}`, `{"Responses":{"t":[` + item + `]}}`, 3},
 	} {
 		if diff := cmp.Diff(Units{Read: c.want}, charge(t, c.operation, c.body, c.answer, nil, nil)); diff != "" {
@@ -185,10 +186,17 @@ func TestReadsAreChargedByWhatTheyFind(t *testing.T) {
 func TestWhatCannotBeChargedIsRefused(t *testing.T) {
 	t.Parallel()
 	for operation, body := range map[string]string{
-		"Scan": `{}`, "TransactGetItems": `{}`, "Query": `{"FilterExpression":"a = b"}`, "GetItem": `{"ProjectionExpression":"a"}`, "PutItem": `[`,
+		"Scan": `{}`, "TransactGetItems": `{}`, "GetItem": `{"ProjectionExpression":"a"}`, "PutItem": `[`,
 	} {
 		if _, err := letters.Read(operation, []byte(body)); err == nil {
 			t.Errorf("%s %s was read", operation, body)
 		}
+	}
+	query, err := letters.Read("Query", []byte(`{"ProjectionExpression":"a"}`))
+	if err != nil || string(query.Asking()) != `{"ProjectionExpression":"a","ReturnConsumedCapacity":"TOTAL"}` {
+		t.Fatalf("it asks with %s, %v", query.Asking(), err)
+	}
+	if _, err := query.Charge([]byte(`{"Items":[]}`)); err == nil {
+		t.Error("an answer was charged that does not say what was read")
 	}
 }

@@ -38,6 +38,9 @@ type Console struct {
 	Table     string          // its name
 	Running   <-chan struct{} // closed when the stack stops
 	Moved     func()          // is called when the clock was moved
+
+	Experiments []Sampled
+	Sample      func(ctx context.Context, experiment string) (fresh bool, err error) // publishes made-up results unless there are any
 }
 
 // Function is a function as the page names it.
@@ -68,6 +71,7 @@ func (c *Console) Handler() http.Handler {
 	mux.HandleFunc("POST /_local/schedules", c.setSchedule)
 	mux.HandleFunc("GET /_local/functions/{name}/log", c.showLog)
 	mux.HandleFunc("POST /_local/functions/{name}/kill", c.kill)
+	mux.HandleFunc("POST /_local/sample", c.showSample)
 	return http.NewCrossOriginProtection().Handler(secured(mux))
 }
 

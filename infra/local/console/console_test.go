@@ -51,6 +51,13 @@ func newConsole(t *testing.T) *Console {
 		t.Fatal(err)
 	}
 	c.Functions = []Function{{Name: "remind", ID: "RemindFunction", Log: log}}
+	c.Experiments = []Sampled{{ID: "first", Title: "架空の実証"}, {ID: "second", Title: "もう一つの架空の実証"}}
+	released := map[string]bool{}
+	c.Sample = func(_ context.Context, experiment string) (bool, error) {
+		fresh := !released[experiment]
+		released[experiment] = true
+		return fresh, nil
+	}
 	return c
 }
 
@@ -89,6 +96,10 @@ func TestRoutesTakeJSON(t *testing.T) {
 		{"POST", "/_local/schedules", `{"name":"Minute","repeat":11}`, 400, `{"error":"repeat is a number from 1 to 10, not \"11\""}`},
 		{"POST", "/_local/functions/RemindFunction/kill", "", 200, `{"killed":0}`},
 		{"POST", "/_local/functions/other/kill", "", 404, `{"error":"there is no function \"other\""}`},
+		{"POST", "/_local/sample", "", 200, `{"results":"/first/results","fresh":true}`},
+		{"POST", "/_local/sample", `{"experiment":"second"}`, 200, `{"results":"/second/results","fresh":true}`},
+		{"POST", "/_local/sample", `{"experiment":"first"}`, 200, `{"results":"/first/results","fresh":false}`},
+		{"POST", "/_local/sample", `{"experiment":"third"}`, 404, `{"error":"there is no experiment \"third\""}`},
 		{"GET", "/_local/mail?format=json", "", 200, `[]`},
 	} {
 		w := c.ask(step.method, step.path, step.body)
@@ -140,6 +151,10 @@ func TestTheFormsOfThePageLeadBackToIt(t *testing.T) {
 	if diff := cmp.Diff(ses.Settings{Mode: ses.Paused, Rate: 1.5, Events: ses.Late}, c.SES.Settings()); diff != "" {
 		t.Error(diff)
 	}
+	w := c.ask("POST", "/_local/sample", "experiment=second", "Content-Type", "application/x-www-form-urlencoded", "Accept", "text/html,*/*", "Referer", "http://localhost/_local/")
+	if w.Code != http.StatusSeeOther || w.Header().Get("Location") != "/second/results" {
+		t.Errorf("the sample leads to %q, %d %s", w.Header().Get("Location"), w.Code, w.Body)
+	}
 	// curl -d says that JSON is a form.
 	if w := c.ask("POST", "/_local/ses", `{"mode":"ok"}`, "Content-Type", "application/x-www-form-urlencoded"); w.Code != 200 || c.SES.Settings().Mode != ses.OK {
 		t.Errorf("%d %s", w.Code, w.Body)
@@ -175,7 +190,7 @@ func TestThePagesShowWhatThereIs(t *testing.T) {
 		}
 	}
 	for path, wanted := range map[string][]string{
-		"/_local/":                     {`href="/_local/mail/second"`, "acknowledgement", "rate(1 minute)", `href="/_local/functions/remind/log"`, "<strong>remind</strong> (NewMail): 7 records in 5 batches"},
+		"/_local/":                     {`href="/_local/mail/second"`, "acknowledgement", "rate(1 minute)", `href="/_local/functions/remind/log"`, "架空データ", "made-up data", `name="experiment" value="second"`, "<strong>remind</strong> (NewMail): 7 records in 5 batches"},
 		"/_local/mail":                 {`href="/_local/mail/first"`, "hanako@example.jp"},
 		"/_local/mail/first":           {`<a href="http://localhost:8080/me/a.b">`, "Text &lt;b&gt;", `srcdoc="&lt;base target=&#34;_top&#34;&gt;&lt;p onclick=`, `sandbox="allow-top-navigation-by-user-activation"`},
 		"/_local/mail/first.eml":       {"Subject: first\r\n"},

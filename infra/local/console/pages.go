@@ -59,7 +59,7 @@ func (c *Console) showHome(w http.ResponseWriter, _ *http.Request) {
 		"Mails": mails[:min(recent, len(mails))], "Count": len(mails),
 		"SES": c.SES.Settings(), "Modes": ses.Modes, "Timings": ses.Timings,
 		"Table": c.Store.Settings(), "TableModes": store.Modes,
-		"Schedules": c.schedules(), "Streams": c.Streams(),
+		"Schedules": c.schedules(), "Streams": c.Streams(), "Experiments": c.Experiments,
 	})
 }
 

@@ -34,6 +34,8 @@ import (
 	"livinglab/infra/local/stream"
 	"livinglab/infra/local/template"
 	"livinglab/shared/client"
+	"livinglab/shared/experiment"
+	"livinglab/shared/survey"
 	"livinglab/shared/table"
 	"livinglab/shared/table/dynamodblocal"
 )
@@ -73,6 +75,9 @@ type Stack struct {
 	Runtime   *runtime.Runtime
 	Table     string // its name
 	DynamoDB  string // address of the DynamoDB Local behind Store
+
+	experiments experiment.Set
+	instruments survey.Set
 
 	template *template.Template
 	stream   *stream.Stream
@@ -118,6 +123,9 @@ func (s *Stack) start(ctx context.Context, o Options) error {
 	}
 	s.stops = append(s.stops, s.data.close)
 	if err := s.load(root, o); err != nil {
+		return err
+	}
+	if err := s.loadExperiments(); err != nil {
 		return err
 	}
 	_, port, _ := net.SplitHostPort(listener.Addr().String())
@@ -332,6 +340,7 @@ func (s *Stack) run(listener net.Listener, folder string) {
 	api := gateway.New(routes)
 	api.Invoke, api.Now = s.Runtime.Invoke, s.Clock.Now
 	own := &console.Console{
+		Experiments: s.sampled(), Sample: s.sample,
 		Clock: s.Clock, Scheduler: s.Scheduler, Mailbox: s.Mailbox, SES: s.SES, Store: s.Store, Runtime: s.Runtime,
 		Streams: s.stream.List, Functions: told, DynamoDB: s.DynamoDB, Table: s.Table, Running: ctx.Done(),
 		Moved: s.save,
