@@ -30,9 +30,10 @@ type control struct {
 type verdict int
 
 const (
-	free    verdict = iota // nothing speaks against them
-	held                   // it differs by too few people from one that was shown
-	refused                // with others it would tell of a few people
+	free      verdict = iota // nothing speaks against them
+	meansOnly                // more than means would tell of the spread in another set
+	held                     // it differs by too few people from one that was shown
+	refused                  // with others it would tell of a few people
 )
 
 func newControl(r analysis.Result, e *experiment.Experiment, past []Past) *control {
@@ -74,7 +75,11 @@ func (c *control) admit() {
 	c.remember()
 	c.keep()
 	for _, set := range c.candidates() {
-		if !c.admitted(set) {
+		switch detailed := c.detailed(set); {
+		case c.admitted(set, detailed):
+		case detailed && c.admitted(set, false):
+			c.verdicts[set] = meansOnly
+		default:
 			c.verdicts[set] = refused
 		}
 	}
@@ -229,17 +234,27 @@ func (c *control) rank(f analysis.Figure, set int) int {
 	return 3
 }
 
+// detailed reports whether more than means would be told of a set.
+func (c *control) detailed(set int) bool {
+	return slices.ContainsFunc(c.result.Figures, func(f analysis.Figure) bool {
+		return c.released(f) && !isMean(f.Statistic) && slices.Contains(c.sums(f), set) && c.size(f) == ""
+	})
+}
+
 // admitted takes a set into all variables that it is of, or into none.
-func (c *control) admitted(set int) bool {
+func (c *control) admitted(set int, detailed bool) bool {
 	s := c.result.Sets[set]
 	parts, ok := partsOf(s, c.result.Sets)
 	if !ok {
 		return false
 	}
-	detailed := s.N >= c.limits.DetailMinN
 	for _, wave := range s.Waves {
-		ok = ok && c.space(s.Outcome, wave).admits(parts, detailed) && (s.Arm == "" ||
-			c.space(c.together(s.Outcome), wave).admits(parts, detailed) && !c.completes(s, wave, parts, detailed))
+		own := c.space(s.Outcome, wave)
+		ok = ok && own.admits(parts, detailed)
+		if s.Arm != "" && own.near(parts, false)&1 == 0 {
+			ok = ok && c.space(c.together(s.Outcome), wave).admits(parts, detailed)
+		}
+		ok = ok && !c.completes(s, wave, parts, detailed)
 	}
 	if ok {
 		c.show(s, parts, detailed)
@@ -273,7 +288,7 @@ func (c *control) together(outcome string) string {
 // they tell what is kept of the last.
 func (c *control) completes(set analysis.Set, wave string, parts parts, detailed bool) bool {
 	scales := append([]string{c.whole}, c.parts...)
-	if !slices.Contains(scales, set.Outcome) {
+	if set.Arm == "" || !slices.Contains(scales, set.Outcome) {
 		return false
 	}
 	with := c.space(set.Outcome, wave).clone()
@@ -438,7 +453,7 @@ func (c *control) status(f analysis.Figure) Status {
 		}
 	}
 	for _, set := range c.sums(f) {
-		if c.verdicts[set] == refused {
+		if v := c.verdicts[set]; v == refused || (v == meansOnly && !isMean(f.Statistic)) {
 			return c.instead(f)
 		}
 	}
@@ -570,7 +585,7 @@ func (c *control) restsOn(figures []Figure) (now map[int]bool, stands map[string
 			case peopleAlone(f):
 			case figure.Status == Held:
 				stands[slotOf(c.result.Sets[set])] = true
-			case told && c.verdicts[set] == free:
+			case told && c.verdicts[set] < held:
 				now[set] = true
 			}
 		}

@@ -25,7 +25,7 @@ type space struct {
 // shown is a set whose sum is published.
 type shown struct {
 	set      analysis.Sketch
-	detailed bool // not only to one decimal
+	detailed bool // and more than it: the spread of the scores
 }
 
 // parts is a set by arm.
@@ -35,7 +35,7 @@ type parts map[string]analysis.Sketch
 type secret struct {
 	set     parts
 	near    bool // it must not be approached either, by fewer people than the limit
-	details bool // its mean is shown, to one decimal: only detailed sets tell more
+	details bool // its mean is shown, and no more: only detailed sets tell more
 }
 
 // Searching all combinations takes 3ⁿ or 5ⁿ steps.
@@ -86,13 +86,10 @@ func (s *space) add(set parts, detailed bool) {
 	}
 }
 
-// admits reports whether a set can be shown beside what is there.
+// admits reports whether a set can be shown beside what is there. What is told already can, with as
+// much detail as keeps what is to be kept.
 func (s *space) admits(set parts, detailed bool) bool {
-	tells := s.near(set, false)
-	if tells&^1 != 0 {
-		return false
-	}
-	if s.full(set) && tells == 0 {
+	if told := s.near(set, false); told&1 == 0 && (told != 0 || s.full(set)) {
 		return false
 	}
 	with := s.clone()
@@ -176,10 +173,7 @@ func (s *space) added(a, b uint) uint {
 // combined tries all combinations of sets on top of a base, and returns the numbers of people
 // that they rest on, below the limit.
 func combined(base analysis.Sketch, sets []analysis.Sketch, limit int) uint {
-	weights := []int{0, 1, -1}
-	if len(sets) <= doubleSets {
-		weights = append(weights, 2, -2)
-	}
+	double := len(sets) <= doubleSets
 	var found uint
 	var try func(sum analysis.Sketch, rest []analysis.Sketch)
 	try = func(sum analysis.Sketch, rest []analysis.Sketch) {
@@ -189,8 +183,13 @@ func combined(base analysis.Sketch, sets []analysis.Sketch, limit int) uint {
 			}
 			return
 		}
-		for _, weight := range weights {
-			try(sum.Plus(weight, rest[0]), rest[1:])
+		more, less := sum.Plus(1, rest[0]), sum.Plus(-1, rest[0])
+		try(sum, rest[1:])
+		try(more, rest[1:])
+		try(less, rest[1:])
+		if double {
+			try(more.Plus(1, rest[0]), rest[1:])
+			try(less.Plus(-1, rest[0]), rest[1:])
 		}
 	}
 	try(base, sets)
