@@ -57,12 +57,21 @@ func number(id string) uint64 {
 // Plus returns the combination with another set, or combination, that has a weight; with
 // -1 it takes the other's people out. Weights add up to less than the modulus.
 func (s Sketch) Plus(weight int, other Sketch) Sketch {
-	factor := uint64(weight)
-	if weight < 0 {
-		factor = prime - uint64(-weight)
-	}
-	for j := range s.sums {
-		s.sums[j] = plus(s.sums[j], times(factor, other.sums[j]))
+	switch { // the first two are what long searches consist of
+	case weight == 1:
+		for j := range s.sums {
+			s.sums[j] = plus(s.sums[j], other.sums[j])
+		}
+	case weight == -1:
+		for j := range s.sums {
+			s.sums[j] = plus(s.sums[j], prime-other.sums[j])
+		}
+	case weight < 0:
+		return s.Plus(-weight, Sketch{}.Plus(-1, other))
+	default:
+		for j := range s.sums {
+			s.sums[j] = plus(s.sums[j], times(uint64(weight), other.sums[j]))
+		}
 	}
 	return s
 }

@@ -2,7 +2,6 @@ package release
 
 import (
 	"fmt"
-	"math"
 	"slices"
 	"time"
 
@@ -11,20 +10,6 @@ import (
 )
 
 const format = "release/v1"
-
-// Basis is what deciding on later releases needs to know of one, and nobody else: whom
-// its figures rest on. It is never published.
-type Basis struct {
-	Number   int            `json:"number"`
-	Sets     []analysis.Set `json:"sets"`               // those over whose scores sums were shown
-	Others   []analysis.Set `json:"others,omitempty"`   // those behind other figures that were shown
-	Scored   []analysis.Set `json:"scored,omitempty"`   // everybody with a score, by scale, wave and arm
-	Withheld []analysis.Set `json:"withheld,omitempty"` // those that other figures must not tell
-	Uniform  []analysis.Set `json:"uniform,omitempty"`  // nor come close to: everybody answered alike
-}
-
-// people are all sets behind figures that were shown.
-func (b Basis) people() []analysis.Set { return slices.Concat(b.Sets, b.Others) }
 
 // Past is an earlier release with its basis.
 type Past struct {
@@ -110,113 +95,6 @@ func (c *control) released(f analysis.Figure) bool {
 		return f.Arm != "" && isMean(f.Statistic)
 	}
 	return true
-}
-
-// figure rounds a number, or says why it is not shown.
-func (c *control) figure(f analysis.Figure) (Figure, error) {
-	figure := Figure{
-		Section: f.Section, Outcome: f.Outcome, Arm: f.Arm, Region: f.Region, From: f.From, To: f.To, Statistic: f.Statistic,
-		Status: c.status(f),
-	}
-	figure.N, figure.NComparison = c.people(f)
-	value, known := f.Value.Value()
-	switch {
-	case figure.Status == Held:
-		return c.earlier(figure), nil
-	case figure.Status != Shown:
-		return figure, nil
-	case !known:
-		figure.Status, figure.Note = Undefined, string(f.Value.Status())
-		return figure, nil
-	}
-	figure.Note = f.Note
-	figure.Decimals = c.decimals(f)
-	figure.round(value)
-	return c.unchanged(f, figure, value)
-}
-
-func (f *Figure) round(value float64) {
-	if f.Decimals == decimalsOfP && isP(f.Statistic) && value < 0.001 {
-		f.Value, f.Below = new(0.001), true
-		return
-	}
-	unit := math.Pow10(f.Decimals)
-	f.Value = new(math.Round(value*unit)/unit + 0) // never a negative zero
-}
-
-// decimals are those that a figure is shown with.
-func (c *control) decimals(f analysis.Figure) int {
-	switch {
-	case isCount(f.Statistic):
-		return 0
-	case isP(f.Statistic):
-		return decimalsOfP
-	case f.Statistic == analysis.V:
-		return 1 // a multiple of a half
-	case f.Statistic == analysis.SmallestChange && slices.ContainsFunc(f.Sets, func(set int) bool { return c.verdicts[set] == refused }):
-		return min(decimalsOfMean, c.limits.Decimals) // too coarse to tell of the spread of a few people's scores
-	case isMean(f.Statistic) && c.fewest(f) < c.limits.DetailMinN:
-		return min(decimalsOfMean, c.limits.Decimals)
-	}
-	return c.limits.Decimals
-}
-
-// people returns how many people a figure rests on; of both arms apart, where it compares them.
-func (c *control) people(f analysis.Figure) (n, comparison *int) {
-	if len(f.Sets) == 0 || f.Statistic == analysis.Answered || f.Statistic == analysis.Lost {
-		return nil, nil
-	}
-	first := c.result.Sets[f.Sets[0]]
-	for _, set := range f.Sets {
-		if s := c.result.Sets[set]; f.Arm == "" && first.Arm != "" && s.Arm != first.Arm {
-			return new(first.N), new(s.N)
-		}
-	}
-	return new(first.N), nil
-}
-
-// earlier is the figure that the last release has in the same place, as it stands there.
-func (c *control) earlier(now Figure) Figure {
-	if f, release, ok := c.last(now); ok {
-		if f.Status == Shown {
-			f.Status, f.Since = Held, release
-		}
-		return f
-	}
-	now.Status = Complement
-	return now
-}
-
-// unchanged compares a figure with those of earlier releases that rest on the same
-// people: it is the same number. That of other people's p is not only theirs.
-func (c *control) unchanged(f analysis.Figure, now Figure, value float64) (Figure, error) {
-	if peopleAlone(f) || f.Statistic == analysis.PHolm {
-		return now, nil
-	}
-	for _, p := range slices.Backward(c.past) {
-		before, ok := find(p.Release.Figures, now)
-		if !ok || before.Status != Shown || !c.sameSets(f, p.Basis) {
-			continue
-		}
-		if !before.says(value) {
-			return now, fmt.Errorf("the figure %s was %s in release %d and is %g now, of the same people: their answers have changed",
-				placeOf(f), before.Say(), p.Release.Number, value)
-		}
-		if before.Decimals == now.Decimals {
-			now.Value, now.Below = before.Value, before.Below
-		}
-		return now, nil
-	}
-	return now, nil
-}
-
-// says reports whether a number is what was rounded to the figure, as far as floating
-// point tells.
-func (f Figure) says(value float64) bool {
-	if f.Below {
-		return value < *f.Value+1e-9
-	}
-	return math.Abs(value-*f.Value) <= 0.5*math.Pow10(-f.Decimals)+1e-9
 }
 
 // hideCounts hides small counts of answers, with as many others as keep them from being the

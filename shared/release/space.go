@@ -18,15 +18,19 @@ type space struct {
 	limit int
 	mixed bool // somebody has been in one arm and in the other
 	arms  map[string][]shown
-	both  []parts  // sets that people of both arms are in
+	both  []parts  // sets that people of both arms are in, of which the spread is told
 	kept  []secret // sets that must not be told by what is taken in
 }
 
-// shown is a set whose sum is published.
+// shown is a set of which something is published.
 type shown struct {
-	set      analysis.Sketch
-	detailed bool // not only to one decimal
+	set  analysis.Sketch
+	tell tell
 }
+
+// tell is what figures tell of a set: a sum of scores, their spread, or both. Sums combine with
+// sums, and sums of squares with sums of squares.
+type tell struct{ means, spread bool }
 
 // parts is a set by arm.
 type parts map[string]analysis.Sketch
@@ -35,13 +39,13 @@ type parts map[string]analysis.Sketch
 type secret struct {
 	set     parts
 	near    bool // it must not be approached either, by fewer people than the limit
-	details bool // its mean is shown, to one decimal: only detailed sets tell more
+	details bool // its mean is shown: only the spread is kept
 }
 
 // Searching all combinations takes 3ⁿ or 5ⁿ steps.
 const (
-	mostSets   = 11 // beyond as many in one search, only what they tell already is taken in
-	doubleSets = 6  // up to as many, weights of 2 are tried
+	mostSets   = 9 // beyond as many in one search, only what they tell already is taken in
+	doubleSets = 6 // up to as many, weights of 2 are tried
 )
 
 func newSpace(limit int, mixed bool) *space {
@@ -69,8 +73,8 @@ func (s *space) clone() *space {
 	return c
 }
 
-// add takes in what is shown, without asking: a set of one arm, or of both.
-func (s *space) add(set parts, detailed bool) {
+// add takes in what is shown, without asking: a set of one arm or, for its spread, of both.
+func (s *space) add(set parts, what tell) {
 	set = s.searched(set)
 	if len(set) > 1 {
 		s.both = append(s.both, set)
@@ -79,24 +83,27 @@ func (s *space) add(set parts, detailed bool) {
 	for arm, sketch := range set {
 		i := slices.IndexFunc(s.arms[arm], func(one shown) bool { return one.set == sketch })
 		if i < 0 {
-			s.arms[arm] = append(s.arms[arm], shown{sketch, detailed})
+			s.arms[arm] = append(s.arms[arm], shown{sketch, what})
 			continue
 		}
-		s.arms[arm][i].detailed = s.arms[arm][i].detailed || detailed
+		known := &s.arms[arm][i].tell
+		known.means, known.spread = known.means || what.means, known.spread || what.spread
 	}
 }
 
-// admits reports whether a set can be shown beside what is there.
-func (s *space) admits(set parts, detailed bool) bool {
-	tells := s.near(set, false)
-	if tells&^1 != 0 {
-		return false
-	}
-	if s.full(set) && tells == 0 {
-		return false
+// admits reports whether a set can be shown beside what is there. What is told already can,
+// if it keeps what is to be kept.
+func (s *space) admits(set parts, what tell) bool {
+	for _, spread := range []bool{false, true} {
+		if (spread && !what.spread) || (!spread && !what.means) {
+			continue
+		}
+		if told := s.near(set, spread); told&1 == 0 && (told != 0 || s.full(set)) {
+			return false
+		}
 	}
 	with := s.clone()
-	with.add(set, detailed)
+	with.add(set, what)
 	return !slices.ContainsFunc(s.kept, func(k secret) bool { return k.toldBy(with) && !k.toldBy(s) })
 }
 
@@ -116,17 +123,17 @@ func (s *space) full(set parts) bool {
 	return len(set) > 1 && len(s.both) >= 2
 }
 
-// near returns on how few people a set may rest after combinations of what is shown, or of
-// what is shown in detail, were taken from it: bit n for n people, below the limit. Bit 0 says that it
-// is such a combination.
-func (s *space) near(set parts, detailed bool) uint {
+// near returns on how few people a set may rest after combinations of what is shown were taken
+// from it, of sums or of spreads: bit n for n people, below the limit. Bit 0 says that it is
+// such a combination.
+func (s *space) near(set parts, spread bool) uint {
 	var found uint
-	for _, base := range s.besides(s.searched(set), detailed) {
+	for _, base := range s.besides(s.searched(set), spread) {
 		total := uint(1)
 		for arm, rest := range base {
 			var sets []analysis.Sketch
 			for _, one := range s.arms[arm] {
-				if one.detailed || !detailed {
+				if (spread && one.tell.spread) || (!spread && one.tell.means) {
 					sets = append(sets, one.set)
 				}
 			}
@@ -137,11 +144,12 @@ func (s *space) near(set parts, detailed bool) uint {
 	return found
 }
 
-// besides returns a set together with every combination of the sets of both arms.
-func (s *space) besides(set parts, detailed bool) []parts {
+// besides returns a set together with every combination of the sets of both arms, whose spread
+// is told.
+func (s *space) besides(set parts, spread bool) []parts {
 	all := []parts{set}
-	if detailed {
-		return all // what is of both arms is no mean and no SD of a set that has details to keep
+	if !spread {
+		return all
 	}
 	for _, both := range s.both {
 		for _, base := range slices.Clone(all) {
@@ -176,10 +184,7 @@ func (s *space) added(a, b uint) uint {
 // combined tries all combinations of sets on top of a base, and returns the numbers of people
 // that they rest on, below the limit.
 func combined(base analysis.Sketch, sets []analysis.Sketch, limit int) uint {
-	weights := []int{0, 1, -1}
-	if len(sets) <= doubleSets {
-		weights = append(weights, 2, -2)
-	}
+	double := len(sets) <= doubleSets
 	var found uint
 	var try func(sum analysis.Sketch, rest []analysis.Sketch)
 	try = func(sum analysis.Sketch, rest []analysis.Sketch) {
@@ -189,8 +194,13 @@ func combined(base analysis.Sketch, sets []analysis.Sketch, limit int) uint {
 			}
 			return
 		}
-		for _, weight := range weights {
-			try(sum.Plus(weight, rest[0]), rest[1:])
+		more, less := sum.Plus(1, rest[0]), sum.Plus(-1, rest[0])
+		try(sum, rest[1:])
+		try(more, rest[1:])
+		try(less, rest[1:])
+		if double {
+			try(more.Plus(1, rest[0]), rest[1:])
+			try(less.Plus(-1, rest[0]), rest[1:])
 		}
 	}
 	try(base, sets)

@@ -1,0 +1,94 @@
+package release
+
+import (
+	"slices"
+
+	"livinglab/shared/analysis"
+)
+
+// Basis is what deciding on later releases needs to know of one, and nobody else: whom
+// its figures rest on. It is never published.
+type Basis struct {
+	Number   int            `json:"number"`
+	Sets     []analysis.Set `json:"sets"`               // those over whose scores sums were shown
+	Others   []analysis.Set `json:"others,omitempty"`   // those behind other figures that were shown
+	Scored   []analysis.Set `json:"scored,omitempty"`   // everybody with a score, by scale, wave and arm
+	Withheld []analysis.Set `json:"withheld,omitempty"` // those that other figures must not tell
+	Uniform  []analysis.Set `json:"uniform,omitempty"`  // nor come close to: everybody answered alike
+}
+
+// people are all sets behind figures that were shown.
+func (b Basis) people() []analysis.Set { return slices.Concat(b.Sets, b.Others) }
+
+// sameSets reports whether a figure rests on the people of an earlier release.
+func (c *control) sameSets(f analysis.Figure, before Basis) bool {
+	for _, set := range f.Sets {
+		now := c.result.Sets[set]
+		if !slices.ContainsFunc(before.people(), func(s analysis.Set) bool { return slotOf(s) == slotOf(now) && apart(s, now) == 0 }) {
+			return false
+		}
+	}
+	return true
+}
+
+// basis is what later releases need to know of the figures.
+func (c *control) basis(figures []Figure) Basis {
+	b := Basis{Number: len(c.past) + 1, Scored: scored(c.result)}
+	now, stands := c.restsOn(figures)
+	for set, s := range c.result.Sets {
+		if now[set] {
+			b.take(s, c.noSums[set])
+			delete(stands, slotOf(s))
+		}
+		switch c.kept[set] {
+		case Uniform:
+			b.Uniform = append(b.Uniform, s)
+		case TooFew:
+			b.Withheld = append(b.Withheld, s)
+		}
+	}
+	if len(c.past) == 0 {
+		return b
+	}
+	last := c.past[len(c.past)-1].Basis
+	for _, s := range last.people() {
+		if stands[slotOf(s)] {
+			b.take(s, !slices.ContainsFunc(last.Sets, func(sum analysis.Set) bool { return slotOf(sum) == slotOf(s) }))
+		}
+	}
+	return b
+}
+
+// restsOn returns the sets that something was told of, if only that it has no value, and the
+// slots of which an earlier figure stands.
+func (c *control) restsOn(figures []Figure) (now map[int]bool, stands map[string]bool) {
+	now, stands = map[int]bool{}, map[string]bool{}
+	i := 0
+	for _, f := range c.result.Figures {
+		if !c.released(f) {
+			continue
+		}
+		figure := figures[i]
+		i++
+		told := figure.Status == Shown || figure.Status == Undefined || (figure.Status == Complement && isCountOfAnswers(f.Statistic))
+		for _, set := range f.Sets {
+			switch {
+			case peopleAlone(f):
+			case figure.Status == Held:
+				stands[slotOf(c.result.Sets[set])] = true
+			case told && c.verdicts[set] < held:
+				now[set] = true
+			}
+		}
+	}
+	return now, stands
+}
+
+// take keeps a set: among those of sums or the others.
+func (b *Basis) take(set analysis.Set, other bool) {
+	if other {
+		b.Others = append(b.Others, set)
+		return
+	}
+	b.Sets = append(b.Sets, set)
+}
