@@ -66,22 +66,23 @@ func newControl(r analysis.Result, e *experiment.Experiment, past []Past) *contr
 // admit decides for each set whether figures may rest on it: first those that differ too
 // little from an earlier version, then, by their rank, the others beside what is shown already.
 //
-// The scales of a place stand and fall together: were one refused, it could be computed from the
-// total and the other subscales. So where one was, it is decided once more, without them.
+// What is refused is kept from then on from being told by what the plan asks last, so that it
+// cannot be computed either, such as from the total and the other subscales. It is known only
+// after others were shown: then it is decided once more.
 func (c *control) admit() {
 	for set := range c.result.Sets {
 		if c.close(set) {
 			c.verdicts[set] = held
 		}
 	}
-	fallen := map[string]bool{}
-	for c.decide(fallen) {
+	hidden := map[int]bool{}
+	for c.decide(hidden) {
 	}
 }
 
-// decide admits sets beside each other but those of places where a scale fell. It reports
-// whether another one did.
-func (c *control) decide(fallen map[string]bool) (again bool) {
+// decide admits sets beside each other but those that are hidden. It reports whether another
+// one has to be.
+func (c *control) decide(hidden map[int]bool) (again bool) {
 	c.spaces = map[string]*space{}
 	maps.DeleteFunc(c.verdicts, func(_ int, v verdict) bool { return v != held })
 	c.remember()
@@ -89,32 +90,25 @@ func (c *control) decide(fallen map[string]bool) (again bool) {
 	candidates, ranks := c.candidates()
 	for i, set := range candidates {
 		if ranks[set] >= descriptive && (i == 0 || ranks[candidates[i-1]] < descriptive) {
-			c.keepFallen(fallen, candidates)
+			for _, other := range slices.Sorted(maps.Keys(hidden)) {
+				c.secret(c.result.Sets[other], secret{})
+			}
 		}
-		what, place := c.told(set), c.placeOf(set)
+		what := c.told(set)
 		switch {
-		case fallen[place]:
+		case hidden[set]:
 			c.verdicts[set] = refused
 		case c.admitted(set, what):
 		case what.means && what.spread && c.admitted(set, tell{means: true}):
 			c.verdicts[set] = meansOnly
 		default:
 			c.verdicts[set] = refused
-			if place != "" && c.isolates(set, what) {
-				fallen[place], again = true, true
+			if c.isolates(set, what) {
+				hidden[set], again = true, true
 			}
 		}
 	}
 	return again
-}
-
-// keepFallen has what fell kept from being told by what the plan asks last.
-func (c *control) keepFallen(fallen map[string]bool, candidates []int) {
-	for _, set := range candidates {
-		if fallen[c.placeOf(set)] {
-			c.secret(c.result.Sets[set], secret{})
-		}
-	}
 }
 
 // isolates reports whether a set cannot even be shown beside those of its own scale.

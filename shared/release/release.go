@@ -5,7 +5,7 @@
 // It controls sums over the same scale. Who left a subscale out is in the sums of the total and
 // not in those of the subscale: nobody is hidden for that, since a planned outcome would be hidden
 // with every item that somebody skips. Where a scale is withheld, the total and the other
-// subscales of the same place do not tell it.
+// subscales of the same people do not tell it.
 //
 // What is not shown is said, with its reason. A release never changes after it was made.
 package release
