@@ -1,7 +1,7 @@
 package main
 
 import (
-	"math"
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -59,9 +59,10 @@ func (r reader) paragraph(all []sentence) sentence {
 // made from the figures of the plan's primary contrast, by these rules alone:
 //
 //   - Without the difference of the two groups' changes there is no answer, and why.
-//   - Where its sign and that of the analysis of covariance disagree, the data do not
-//     settle it.
-//   - Otherwise it is whether the interval of the difference has zero in it.
+//   - Where its sign and that of the analysis of covariance are not seen to agree, the data
+//     do not settle it.
+//   - Otherwise it is whether the interval of the difference has zero in it; where a limit
+//     is printed as zero, whether p is below 0.05.
 //
 // That the one caused the other is never said.
 type answer struct {
@@ -117,18 +118,48 @@ func (r reader) noAnswer(did release.Figure, there bool) answer {
 
 // verdict is the answer in one line.
 func (r reader) verdict(w waves, outcome string, did release.Figure) string {
-	low, hasLow := r.value(analysis.Difference, "", outcome, w, analysis.CILow)
-	high, hasHigh := r.value(analysis.Difference, "", outcome, w, analysis.CIHigh)
-	ancova, hasAncova := r.value(analysis.Difference, "", outcome, w, analysis.AncovaB)
 	switch {
-	case hasAncova && *did.Value*ancova < 0:
+	case r.unsettled(w, outcome):
 		return r.say("このデータからは、どちらとも言えません。", "The data do not settle it.")
-	case !hasLow || !hasHigh || low <= 0 && high >= 0:
+	case r.zeroWithin(w, outcome):
 		return r.say("参加者と比較グループの変化に、偶然とはっきり見分けられる差はありませんでした。", "Between the changes of participants and comparison group, no difference could be told clearly from chance.")
-	case low > 0:
+	case r.direction(did) > 0:
 		return r.say("点の変化は、参加者のほうが比較グループよりも上向きでした。", "The scores of the participants moved up relative to those of the comparison group.")
 	}
 	return r.say("点の変化は、参加者のほうが比較グループよりも下向きでした。", "The scores of the participants moved down relative to those of the comparison group.")
+}
+
+// direction is the sign of the difference of two changes: of its t, where it is printed
+// as zero; 0 where that is, too.
+func (r reader) direction(did release.Figure) int {
+	if *did.Value != 0 {
+		return cmp.Compare(*did.Value, 0)
+	}
+	t, _ := r.value(analysis.Difference, "", did.Outcome, waves{did.From, did.To}, analysis.T)
+	return cmp.Compare(t, 0)
+}
+
+// unsettled reports whether there are both ways of computing the difference, and they are
+// not seen to agree in direction: one that is printed as zero may have either.
+func (r reader) unsettled(w waves, outcome string) bool {
+	did, ok := r.Figure(analysis.Difference, "", outcome, w.From, w.To, analysis.DID)
+	ancova, hasAncova := r.value(analysis.Difference, "", outcome, w, analysis.AncovaB)
+	return ok && did.Value != nil && hasAncova && r.direction(did)*cmp.Compare(ancova, 0) <= 0
+}
+
+// zeroWithin reports whether the interval of the difference has zero in it, or is not
+// shown. A limit that is printed as zero lies on either side of it: p tells.
+func (r reader) zeroWithin(w waves, outcome string) bool {
+	low, hasLow := r.value(analysis.Difference, "", outcome, w, analysis.CILow)
+	high, hasHigh := r.value(analysis.Difference, "", outcome, w, analysis.CIHigh)
+	if !hasLow || !hasHigh {
+		return true
+	}
+	if low == 0 || high == 0 {
+		p, hasP := r.value(analysis.Difference, "", outcome, w, analysis.P)
+		return !hasP || p >= 0.05
+	}
+	return low < 0 && high > 0
 }
 
 // tellChange says how the scores of an arm changed; nothing where that is not shown.
@@ -162,12 +193,17 @@ func (r reader) tellDifference(did release.Figure) []sentence {
 	said := []sentence{r.tell(
 		"2つの変化の差(参加者 − 比較グループ)は{0}点で、95%信頼区間は{1}点から{2}点です。",
 		"The difference of the two changes (participants − comparison group) is {0} points, with a 95% interval from {1} to {2}.", c, low, high)}
-	l, _ := r.value(analysis.Difference, "", did.Outcome, w, analysis.CILow)
-	h, _ := r.value(analysis.Difference, "", did.Outcome, w, analysis.CIHigh)
-	if l <= 0 && h >= 0 {
+	if r.zeroWithin(w, did.Outcome) {
 		return append(said, r.tell(
 			"信頼区間は、偶然のばらつきを見込んだ幅です。この幅には0(差がない)も含まれます。差がないと確かめられたわけでもありません。",
 			"The interval allows for chance. It has 0 (no difference) in it. That does not show that there is none."))
+	}
+	l, _ := r.value(analysis.Difference, "", did.Outcome, w, analysis.CILow)
+	h, _ := r.value(analysis.Difference, "", did.Outcome, w, analysis.CIHigh)
+	if l == 0 || h == 0 {
+		return append(said, r.tell(
+			"信頼区間は、偶然のばらつきを見込んだ幅です。端の数値は丸めたもので、この幅に0(差がない)そのものは含まれません。",
+			"The interval allows for chance. It does not have 0 (no difference) in it: its end is rounded."))
 	}
 	return append(said, r.tell(
 		"信頼区間は、偶然のばらつきを見込んだ幅です。この幅に0(差がない)は含まれません。",
@@ -182,12 +218,17 @@ func (r reader) tellAncova(outcome string, w waves) []sentence {
 	}
 	did, _ := r.value(analysis.Difference, "", outcome, w, analysis.DID)
 	ancova, _ := r.value(analysis.Difference, "", outcome, w, analysis.AncovaB)
-	if math.Signbit(did) != math.Signbit(ancova) && did != 0 && ancova != 0 {
+	switch {
+	case !r.unsettled(w, outcome):
+		return []sentence{r.tell(
+			"はじめの点が同じ人どうしで比べる計算(共分散分析)では{0}点です。",
+			"Comparing people with equal first scores (analysis of covariance), it is {0} points.", b)}
+	case did*ancova < 0:
 		return []sentence{r.tell(
 			"はじめの点が同じ人どうしで比べる計算(共分散分析)では{0}点と、向きが反対になります。2つの計算の向きが食い違うため、どちらとも言えません。",
 			"Comparing people with equal first scores (analysis of covariance), it is {0} points: the other way. As the two disagree in direction, the data do not settle it.", b)}
 	}
 	return []sentence{r.tell(
-		"はじめの点が同じ人どうしで比べる計算(共分散分析)では{0}点です。",
-		"Comparing people with equal first scores (analysis of covariance), it is {0} points.", b)}
+		"はじめの点が同じ人どうしで比べる計算(共分散分析)では{0}点です。0に近すぎて、2つの計算の向きが同じとは確かめられないため、どちらとも言えません。",
+		"Comparing people with equal first scores (analysis of covariance), it is {0} points. So near 0, the two cannot be seen to agree in direction: the data do not settle it.", b)}
 }
