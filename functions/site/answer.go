@@ -89,7 +89,16 @@ func (r reader) answer() answer {
 // noAnswer says why there is none.
 func (r reader) noAnswer(did release.Figure, there bool) answer {
 	a := answer{Verdict: r.say("データが足りず、答えを出せません。", "Not enough data for an answer.")}
+	w := r.primary()
+	decides, planned := r.experiment.Wave(w.To)
 	switch {
+	case !there && planned && !slices.Contains(r.Waves, w.To):
+		a.Verdict = r.say("答えはまだ出ていません。", "There is no answer yet.")
+		said := r.say("この公表は、「%s」が終わる前のものです。問いの答えは、そのあとに出します。「%s」の締め切りは%sです。",
+			"This release was made before the survey that decides, “%s”, was over. The closing time of “%s” is %s.",
+			r.wave(w.To), r.wave(w.To), locale.Deadline(r.lang, decides.Close, r.experiment.Zone()))
+		a.Said = []sentence{{{Words: said}}}
+		return a
 	case there && did.Status == release.Undefined:
 		a.Verdict = r.say("この答えからは、差を計算できません。", "The difference cannot be computed from these answers.")
 		return a

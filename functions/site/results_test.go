@@ -317,7 +317,7 @@ func TestTheAnswerFollowsFromTheFigures(t *testing.T) {
 			t.Parallel()
 			l := newLab(t, trial(t))
 			l.publishes(release.Release{
-				Format: "release/v1", Experiment: "trial-2020", Number: 1, Approved: approved, Analyzed: analyzed, Plan: plan(trial(t)), Figures: c.figures,
+				Format: "release/v1", Experiment: "trial-2020", Number: 1, Approved: approved, Analyzed: analyzed, Plan: plan(trial(t)), Figures: c.figures, Waves: []string{"pre", "mid", "post"},
 				Limits:      release.Limits{MinN: 5, DetailMinN: 10, MinNPerArm: 10, MinNewRespondents: 5, Decimals: 2},
 				Instruments: []analysis.Instrument{{ID: "career_ownership_core", Version: 1}},
 			}, release.Basis{Number: 1})
@@ -370,6 +370,30 @@ func TestFewPeopleAreToldOfAsNotEnoughData(t *testing.T) {
 	for _, f := range made.Figures {
 		if f.Arm == "C" && f.Value != nil && f.Section != analysis.Attrition {
 			t.Errorf("four people's %s is shown", keyOf(f))
+		}
+	}
+}
+
+func TestBeforeTheLastSurveyIsOverThePageSaysThatAndWhen(t *testing.T) {
+	t.Parallel()
+	l := newLab(t, trial(t))
+	l.publishes(release.Release{
+		Format: "release/v1", Experiment: "trial-2020", Number: 1, Approved: approved, Analyzed: analyzed, Plan: plan(trial(t)), Waves: []string{"pre", "mid"},
+		Limits:      release.Limits{MinN: 5, DetailMinN: 10, MinNPerArm: 10, MinNewRespondents: 5, Decimals: 2},
+		Instruments: []analysis.Instrument{{ID: "career_ownership_core", Version: 1}},
+	}, release.Basis{Number: 1})
+	for lang, words := range map[string][]string{
+		"ja": {"答えはまだ出ていません。", "「終わりのアンケート」の締め切りは2021年4月11日(日) 23:59(日本時間)です。"},
+		"en": {"There is no answer yet.", "“Closing survey” is Sun 11 April 2021, 23:59 (Japan time)."},
+	} {
+		said := answerOf(l.visit(afterwards).Get(resultsPage + "?lang=" + lang).Want(200))
+		for _, want := range words {
+			if !strings.Contains(said, want) {
+				t.Errorf("it does not say %q: %s", want, said)
+			}
+		}
+		if strings.Contains(said, "データが足り") || strings.Contains(said, "Not enough data") {
+			t.Errorf("it says that there are too few people: %s", said)
 		}
 	}
 }
