@@ -68,7 +68,7 @@ func closedWaves(e *experiment.Experiment, now time.Time) []string {
 // planSaid says by which plan an analysis is made.
 func planSaid(e *experiment.Experiment, plan analysis.Plan) string {
 	if plan.Frozen.IsZero() {
-		return "The plan is not frozen yet: the analysis follows the experiment's file as it is now, and a release will say so."
+		return "The plan is not frozen yet: the analysis follows the experiment's file as it is now, and cannot be released. For that, first: freeze " + e.ID
 	}
 	return fmt.Sprintf("The analysis follows the plan as it was frozen at %s.", clock(plan.Frozen.In(e.Zone())))
 }

@@ -35,11 +35,8 @@ func preview(to io.Writer, e *experiment.Experiment, n next) error {
 	return nil
 }
 
-// planStands says of a release whether its plan is frozen, and what deviates from it.
+// planStands says of a release when its plan was frozen, and what deviates from it.
 func planStands(e *experiment.Experiment, r release.Release) string {
-	if r.Plan.Frozen.IsZero() {
-		return "The plan was never frozen, and the release says so."
-	}
 	said := fmt.Sprintf("It was frozen at %s (%s).", clock(r.Plan.Frozen.In(e.Zone())), r.Plan.Hash)
 	if opens, known := frozenBefore(e, r.Plan.AnalysisPlan); known && !r.Plan.Frozen.Before(opens) {
 		said += fmt.Sprintf(" That was late, and the release says so: it was to be before %s.", clock(opens.In(e.Zone())))

@@ -106,6 +106,9 @@ func (d desk) nextRelease(ctx context.Context, s session, e *experiment.Experime
 	if err != nil {
 		return next{}, fmt.Errorf("reading the last analysis of %s: %w", e.ID, err)
 	}
+	if result.Plan.Frozen.IsZero() {
+		return next{}, d.unfrozen(ctx, s, e)
+	}
 	n := next{analysis: last}
 	for one, err := range s.table.Releases(ctx, e.ID) {
 		if err != nil {
@@ -125,6 +128,18 @@ func (d desk) nextRelease(ctx context.Context, s session, e *experiment.Experime
 		return next{}, fmt.Errorf("nothing was done, because no release can be made: %w", err)
 	}
 	return n, nil
+}
+
+// unfrozen says of an analysis that follows no frozen plan how one comes to be.
+func (d desk) unfrozen(ctx context.Context, s session, e *experiment.Experiment) error {
+	_, err := s.table.FrozenPlan(ctx, e.ID)
+	switch {
+	case errors.Is(err, table.ErrNotFound):
+		return fmt.Errorf("nothing was done, because the last analysis follows a plan that is not frozen. First: freeze %s, then: analyze %s", e.ID, e.ID)
+	case err != nil:
+		return err
+	}
+	return fmt.Errorf("nothing was done, because the plan was frozen after the last analysis. First: analyze %s", e.ID)
 }
 
 // pastOf reads an earlier release.

@@ -49,12 +49,19 @@ func answering(arm string, people int) []analysis.Subject {
 	return all
 }
 
-// analyzed keeps an analysis of made-up people, as many of each arm.
+// analyzed keeps an analysis of made-up people, as many of each arm, by a plan that was frozen a
+// day before the last wave.
 func (w *world) analyzed(participants, comparison int, at time.Time) analysis.Result {
+	w.Helper()
+	post, _ := w.e.Wave("post")
+	return w.analyzedBy(analysis.Plan{AnalysisPlan: w.e.Analysis, Hash: analysis.Hash(w.e.Analysis), Frozen: post.Open.AddDate(0, 0, -1)}, participants, comparison, at)
+}
+
+func (w *world) analyzedBy(plan analysis.Plan, participants, comparison int, at time.Time) analysis.Result {
 	w.Helper()
 	people := slices.Concat(answering(experiment.GroupParticipants, participants), answering(experiment.GroupComparison, comparison))
 	r, err := analysis.Run(analysis.Input{
-		Experiment: w.e, Plan: analysis.Plan{AnalysisPlan: w.e.Analysis, Hash: analysis.Hash(w.e.Analysis)}, Instruments: w.instruments, At: at,
+		Experiment: w.e, Plan: plan, Instruments: w.instruments, At: at,
 		Subjects: func(yield func(analysis.Subject, error) bool) {
 			for _, p := range people {
 				if !yield(p, nil) {
@@ -99,7 +106,7 @@ func TestStaffSeeWhatWillBePublicBeforeTheyPublishIt(t *testing.T) {
 	w.analyzed(14, 12, at)
 	hour := func(n int) time.Time { return at.Add(time.Duration(n) * time.Hour) }
 	got := w.says(hour(1), "no\n", "release", shiojiri)
-	w.contains(got.say, "Release 1 of shiojiri-2020 shows the analysis of Tue 2021-06-01 09:00 +09:00.", "The plan was never frozen, and the release says so.",
+	w.contains(got.say, "Release 1 of shiojiri-2020 shows the analysis of Tue 2021-06-01 09:00 +09:00.", "It was frozen at ",
 		"WILL BE PUBLIC\nwave:", "difference:\n  total, pre to post (n 14 and 12): did ", "WILL NOT BE SHOWN", "This will be public as release 1, and can neither be changed nor taken back.")
 	if _, err := w.LastRelease(t.Context(), shiojiri); got.code != 1 || !errors.Is(err, table.ErrNotFound) {
 		t.Errorf("declined: exit code %d, and there is %v", got.code, err)
@@ -149,6 +156,31 @@ func TestStaffSeeWhatWillBePublicBeforeTheyPublishIt(t *testing.T) {
 			t.Errorf("%s is not on record: %q", n, audit[1:])
 		}
 	}
+}
+
+func TestNothingIsReleasedThatFollowsNoFrozenPlan(t *testing.T) {
+	w := newWorld(t)
+	at := w.day(2021, time.June, 1, 9)
+	w.analyzedBy(analysis.Plan{AnalysisPlan: w.e.Analysis, Hash: analysis.Hash(w.e.Analysis)}, 14, 12, at)
+	for _, command := range [][]string{{"release", shiojiri, "-yes"}, {"release", shiojiri, "-dry", "results.json"}} {
+		got := w.staffAt(at, "", nil, command...)
+		if want := "nothing was done, because the last analysis follows a plan that is not frozen. First: freeze shiojiri-2020, then: analyze shiojiri-2020\n"; got.code != 1 || got.say != want || got.out != "" {
+			t.Errorf("%v: exit code %d, said %q, printed %q", command, got.code, got.say, got.out)
+		}
+	}
+	if got := w.does(at, "analyze", shiojiri); !strings.Contains(got.say, "cannot be released. For that, first: freeze shiojiri-2020") {
+		t.Errorf("analyze says %q", got.say)
+	}
+	w.does(at.Add(time.Hour), "freeze", shiojiri)
+	got := w.staffAt(at.Add(time.Hour), "", nil, "release", shiojiri, "-yes")
+	if want := "nothing was done, because the plan was frozen after the last analysis. First: analyze shiojiri-2020\n"; got.code != 1 || got.say != want {
+		t.Errorf("frozen since: exit code %d, said %q", got.code, got.say)
+	}
+	if _, err := w.LastRelease(t.Context(), shiojiri); !errors.Is(err, table.ErrNotFound) {
+		t.Errorf("there is a release: %v", err)
+	}
+	w.does(at.Add(2*time.Hour), "analyze", shiojiri)
+	w.contains(w.does(at.Add(2*time.Hour), "release", shiojiri).say, "That was late, and the release says so", "release 1 is public")
 }
 
 func TestAPreviewSaysEveryFigureThatWillBeShownAndWhyOthersAreNot(t *testing.T) {
