@@ -80,8 +80,8 @@ func (r reader) answer() answer {
 	difference := slices.Concat(r.tellDifference(did), r.tellAncova(outcome, w))
 	if did.Status == release.Held {
 		difference = append(difference, r.tell(
-			"この差は、前回までの公表と同じ数値です。その後に加わった方がまだ少なく、新しい数値を出すと少人数の答えが分かってしまうためです。",
-			"This difference is that of an earlier release. Too few people have been added since: a new figure would tell of a few people."))
+			"この差は、前回までの公表と同じ数値です。その後に加わった方や抜けた方が少なく、新しい数値を出すと、それだけで、またはほかの数値と合わせて、少人数の答えが分かってしまうためです。",
+			"This difference is that of an earlier release. Few people have come or gone since: a new figure, in itself or beside others, would tell of them."))
 	}
 	return answer{r.verdict(w, outcome, did), []sentence{r.paragraph(changes), r.paragraph(difference)}}
 }

@@ -306,7 +306,7 @@ func TestTheAnswerFollowsFromTheFigures(t *testing.T) {
 		"a difference that prints as zero, the other way": {tested(compared(0, -0.31, 0.3, 0.1), -0.02, 0.98), []string{"The data do not settle it.", "cannot be seen to agree in direction"}, []string{"the other way"}},
 		"a covariance that prints as zero":                {tested(compared(0.42, 0.1, 0.7, 0), 2.9, 0.006), []string{"The data do not settle it.", "So near 0"}, []string{"moved", "the other way"}},
 		"both print as zero":                              {tested(compared(0, -0.3, 0.3, 0), 0, 0.999), []string{"The data do not settle it."}, []string{"moved"}},
-		"held":                                            {held, []string{"moved up", "that of an earlier release"}, nil},
+		"held":                                            {held, []string{"moved up", "that of an earlier release. Few people have come or gone since: a new figure, in itself or beside others"}, []string{"added"}},
 		"too few":                                         {without(release.NotEnoughData), []string{"Not enough data", "at least 10 people in each group", "12 participants and 3 people"}, []string{"interval", "rose"}},
 		"fewer than anybody":                              {without(release.TooFew), []string{"Not enough data"}, nil},
 		"withheld":                                        {without(release.Complement), []string{"cannot be published"}, []string{"Not enough data"}},

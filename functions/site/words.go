@@ -109,7 +109,8 @@ func (r reader) why(s release.Status) string {
 	case release.Undefined:
 		return r.say("この人数と答えからは計算できません", "cannot be computed from these answers")
 	case release.Held:
-		return r.say("前回までの公表と同じ数値です(その後に加わった方が%d名に満たないため)", "the figure of an earlier release: since then fewer than %d people have been added", r.Limits.MinNewRespondents)
+		return r.say("前回までの公表と同じ数値です(新しい数値を出すと、それだけで、またはほかの数値と合わせて、その後に加わった方や抜けた方%d名未満の答えが分かってしまうため)",
+			"the figure of an earlier release: a new one, in itself or beside others, would tell of fewer than %d people who have come or gone since", r.Limits.MinNewRespondents)
 	}
 	return ""
 }
