@@ -177,12 +177,16 @@ func (r reader) tellChange(arm, outcome string, w waves) []sentence {
 	if !ok || f.Value == nil {
 		return nil
 	}
-	moved := r.say("変わりませんでした({0}点、{1}名)。", "did not change ({0} points; {1} people).")
+	held := ""
+	if f.Status == release.Held {
+		held = r.say("、第%d回公表と同じ数値", "; as in release %d", f.Since)
+	}
+	moved := r.say("ほとんど変わりませんでした({0}点、{1}名%s)。", "hardly changed ({0} points; {1} people%s).", held)
 	switch {
 	case *f.Value > 0:
-		moved = r.say("{0}点上がりました({1}名)。", "rose by {0} points ({1} people).")
+		moved = r.say("{0}点上がりました({1}名%s)。", "rose by {0} points ({1} people%s).", held)
 	case *f.Value < 0:
-		moved = r.say("{0}点下がりました({1}名)。", "fell by {0} points ({1} people).")
+		moved = r.say("{0}点下がりました({1}名%s)。", "fell by {0} points ({1} people%s).", held)
 	}
 	who := r.say("比較グループでは、同じ期間に", "In the same time, that of the comparison group ")
 	if arm == experiment.GroupParticipants {

@@ -289,29 +289,33 @@ func TestTheAnswerFollowsFromTheFigures(t *testing.T) {
 	}
 	held := compared(0.42, 0.1, 0.7, 0.4)
 	held[2].Status, held[2].Since = release.Held, 1
+	still := compared(0.3, 0.1, 0.7, 0.4)
+	still[1].Value = new(0.0)
+	still[0].Status, still[0].Since = release.Held, 1
 	for name, c := range map[string]struct {
 		figures []release.Figure
 		says    []string
 		saysNot []string
 	}{
-		"above zero":                                      {compared(0.42, 0.1, 0.7, 0.4), []string{"moved up relative to", "rose by 0.30 points (20 people)", "fell by 0.12 points (20 people)", "is 0.42 points, with a 95% interval from 0.10 to 0.70", "does not have 0", "it is 0.40 points."}, []string{"settle"}},
-		"below zero":                                      {compared(-0.42, -0.7, -0.1, -0.4), []string{"moved down relative to", "from −0.70 to −0.10", "does not have 0"}, nil},
-		"zero within":                                     {compared(0.2, -0.1, 0.5, 0.1), []string{"no difference could be told clearly from chance", "It has 0 (no difference) in it", "does not show that there is none"}, []string{"moved"}},
-		"zero at the end":                                 {compared(0.2, 0, 0.4, 0.1), []string{"no difference could be told"}, nil},
-		"signs disagree":                                  {compared(0.42, 0.1, 0.7, -0.05), []string{"The data do not settle it.", "−0.05 points: the other way"}, []string{"moved"}},
-		"a limit above zero that prints as it":            {tested(compared(0.2, 0, 0.4, 0.1), 1.99, 0.049), []string{"moved up relative to", "does not have 0 (no difference) in it: its end is rounded"}, []string{"It has 0"}},
-		"a limit below zero that prints as it":            {tested(compared(-0.2, -0.4, 0, -0.1), -1.99, 0.049), []string{"moved down relative to", "does not have 0"}, []string{"It has 0"}},
-		"a limit that prints as zero, beyond it":          {tested(compared(0.2, 0, 0.4, 0.1), 1.97, 0.051), []string{"no difference could be told", "It has 0"}, []string{"moved"}},
-		"a difference that prints as zero":                {tested(compared(0, -0.3, 0.31, 0.1), 0.02, 0.98), []string{"no difference could be told"}, []string{"settle"}},
-		"a difference that prints as zero, the other way": {tested(compared(0, -0.31, 0.3, 0.1), -0.02, 0.98), []string{"The data do not settle it.", "cannot be seen to agree in direction"}, []string{"the other way"}},
-		"a covariance that prints as zero":                {tested(compared(0.42, 0.1, 0.7, 0), 2.9, 0.006), []string{"The data do not settle it.", "So near 0"}, []string{"moved", "the other way"}},
-		"both print as zero":                              {tested(compared(0, -0.3, 0.3, 0), 0, 0.999), []string{"The data do not settle it."}, []string{"moved"}},
-		"held":                                            {held, []string{"moved up", "that of an earlier release. Few people have come or gone since: a new figure, in itself or beside others"}, []string{"added"}},
-		"too few":                                         {without(release.NotEnoughData), []string{"Not enough data", "at least 10 people in each group", "12 participants and 3 people"}, []string{"interval", "rose"}},
-		"fewer than anybody":                              {without(release.TooFew), []string{"Not enough data"}, nil},
-		"withheld":                                        {without(release.Complement), []string{"cannot be published"}, []string{"Not enough data"}},
-		"not computable":                                  {without(release.Undefined), []string{"cannot be computed"}, nil},
-		"nothing":                                         {nil, []string{"Not enough data"}, nil},
+		"above zero":                                         {compared(0.42, 0.1, 0.7, 0.4), []string{"moved up relative to", "rose by 0.30 points (20 people)", "fell by 0.12 points (20 people)", "is 0.42 points, with a 95% interval from 0.10 to 0.70", "does not have 0", "it is 0.40 points."}, []string{"settle"}},
+		"below zero":                                         {compared(-0.42, -0.7, -0.1, -0.4), []string{"moved down relative to", "from −0.70 to −0.10", "does not have 0"}, nil},
+		"zero within":                                        {compared(0.2, -0.1, 0.5, 0.1), []string{"no difference could be told clearly from chance", "It has 0 (no difference) in it", "does not show that there is none"}, []string{"moved"}},
+		"zero at the end":                                    {compared(0.2, 0, 0.4, 0.1), []string{"no difference could be told"}, nil},
+		"signs disagree":                                     {compared(0.42, 0.1, 0.7, -0.05), []string{"The data do not settle it.", "−0.05 points: the other way"}, []string{"moved"}},
+		"a limit above zero that prints as it":               {tested(compared(0.2, 0, 0.4, 0.1), 1.99, 0.049), []string{"moved up relative to", "does not have 0 (no difference) in it: its end is rounded"}, []string{"It has 0"}},
+		"a limit below zero that prints as it":               {tested(compared(-0.2, -0.4, 0, -0.1), -1.99, 0.049), []string{"moved down relative to", "does not have 0"}, []string{"It has 0"}},
+		"a limit that prints as zero, beyond it":             {tested(compared(0.2, 0, 0.4, 0.1), 1.97, 0.051), []string{"no difference could be told", "It has 0"}, []string{"moved"}},
+		"a difference that prints as zero":                   {tested(compared(0, -0.3, 0.31, 0.1), 0.02, 0.98), []string{"no difference could be told"}, []string{"settle"}},
+		"a difference that prints as zero, the other way":    {tested(compared(0, -0.31, 0.3, 0.1), -0.02, 0.98), []string{"The data do not settle it.", "cannot be seen to agree in direction"}, []string{"the other way"}},
+		"a covariance that prints as zero":                   {tested(compared(0.42, 0.1, 0.7, 0), 2.9, 0.006), []string{"The data do not settle it.", "So near 0"}, []string{"moved", "the other way"}},
+		"both print as zero":                                 {tested(compared(0, -0.3, 0.3, 0), 0, 0.999), []string{"The data do not settle it."}, []string{"moved"}},
+		"held":                                               {held, []string{"moved up", "that of an earlier release. Few people have come or gone since: a new figure, in itself or beside others"}, []string{"added"}},
+		"a change that is held, and one that prints as zero": {still, []string{"rose by 0.30 points (20 people; as in release 1)", "hardly changed (0.00 points; 20 people)"}, []string{"did not change"}},
+		"too few":            {without(release.NotEnoughData), []string{"Not enough data", "at least 10 people in each group", "12 participants and 3 people"}, []string{"interval", "rose"}},
+		"fewer than anybody": {without(release.TooFew), []string{"Not enough data"}, nil},
+		"withheld":           {without(release.Complement), []string{"cannot be published"}, []string{"Not enough data"}},
+		"not computable":     {without(release.Undefined), []string{"cannot be computed"}, nil},
+		"nothing":            {nil, []string{"Not enough data"}, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
