@@ -156,6 +156,14 @@ func (r reader) unsettled(w waves, outcome string) bool {
 	return ok && did.Value != nil && hasAncova && r.direction(did)*cmp.Compare(ancova, 0) <= 0
 }
 
+// doubt says in a table that the data do not settle a difference.
+func (r reader) doubt(w waves, outcome string) string {
+	if !r.unsettled(w, outcome) {
+		return ""
+	}
+	return r.say("どちらとも言えません", "not settled")
+}
+
 // zeroWithin reports whether the interval of the difference has zero in it, or is not
 // shown. A limit that is printed as zero lies on either side of it: p tells.
 func (r reader) zeroWithin(w waves, outcome string) bool {

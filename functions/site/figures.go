@@ -218,6 +218,9 @@ func (r reader) table(s sheet, w waves) figureTable {
 	}
 	for _, of := range rows {
 		line := figureRow{Head: r.head(s.section, of.outcome, of.arm, of.region)}
+		if doubt := r.doubt(w, of.outcome); doubt != "" && s.section == analysis.Difference {
+			line.Head = append(line.Head, doubt)
+		}
 		if s.people {
 			line.Cells = append(line.Cells, r.peopleOf(cells[of], columns))
 		}

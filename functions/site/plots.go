@@ -306,6 +306,7 @@ type estimate struct {
 	Of       *cell
 	Interval []cell
 	People   []cell
+	Doubt    string // that the data do not settle a difference
 }
 
 func (r reader) changeTable(w waves) changeTable {
@@ -356,6 +357,9 @@ func (r reader) estimate(s analysis.Section, arm, outcome string, w waves, what 
 		if n.Text != "" {
 			e.People = append(e.People, n)
 		}
+	}
+	if s == analysis.Difference {
+		e.Doubt = r.doubt(w, outcome)
 	}
 	return e
 }

@@ -409,6 +409,43 @@ func TestGroupsThatDifferFromTheStartDoNotSettleIt(t *testing.T) {
 	l.visit(afterwards).Get(resultsPage).Says("このデータからは、どちらとも言えません。", "2つの計算の向きが食い違うため、どちらとも言えません。")
 }
 
+// A difference that the two computations do not agree on is marked wherever it is printed, and no
+// other is.
+func TestEachDifferenceThatIsNotSettledIsMarked(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]crowd{"many": many, "unsettled": unsettled} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			l := newLab(t, trial(t))
+			made := l.releases(trial(t), c, plan(trial(t)), false)
+			page := l.visit(afterwards).Get(resultsPage + "?lang=en").Want(200)
+			seen, doubted := 0, 0
+			for _, row := range page.Elements("tr") {
+				for n := range row.Descendants() {
+					key, _ := webtest.Attr(n, "data-figure")
+					of := strings.Split(key, "/")
+					if _, people := webtest.Attr(n, "data-count"); people || of[0] != "difference" || of[6] != "did" && of[6] != "ancova_b" {
+						continue
+					}
+					did, _ := made.Figure(analysis.Difference, "", of[1], of[4], of[5], analysis.DID)
+					ancova, _ := made.Figure(analysis.Difference, "", of[1], of[4], of[5], analysis.AncovaB)
+					disagree := *did.Value**ancova.Value <= 0
+					if marked := strings.Contains(innerText(row), "not settled"); marked != disagree {
+						t.Errorf("%s is marked as not settled: %v; it is %v, and by covariance %v", key, marked, *did.Value, *ancova.Value)
+					}
+					seen++
+					if disagree {
+						doubted++
+					}
+				}
+			}
+			if seen != 15 || (doubted > 0) != (name == "unsettled") {
+				t.Errorf("%d of %d differences are in doubt", doubted, seen)
+			}
+		})
+	}
+}
+
 func TestMadeUpDataAreCalledSoEverywhere(t *testing.T) {
 	t.Parallel()
 	l := newLab(t, trial(t))
