@@ -101,6 +101,9 @@ func (r reader) noAnswer(did release.Figure, there bool) answer {
 		return a
 	case there && did.Status == release.Undefined:
 		a.Verdict = r.say("この答えからは、差を計算できません。", "The difference cannot be computed from these answers.")
+		if why := release.NoteText(did.Note).In(r.lang); why != "" {
+			a.Said = []sentence{{{Words: r.say("%s。", "%s.", why)}}}
+		}
 		return a
 	case there && did.Status != release.NotEnoughData && did.Status != release.TooFew && did.Status != release.Coarse:
 		a.Verdict = r.say("答えは公表できません。", "The answer cannot be published.")

@@ -31,7 +31,7 @@ type cell struct {
 	Short  string // then: why, in a few words
 	Mark   string // the letter under which the page explains why, or that it is held
 	Note   string // how it was computed, where that differs
-	Status release.Status
+	Reason reason
 	Size   bool // without its sign, which the words around it say
 }
 
@@ -42,15 +42,18 @@ func keyOf(f release.Figure) string {
 
 // cell returns a figure for printing.
 func (r reader) cell(f release.Figure) cell {
-	c := cell{Key: keyOf(f), Text: f.Say(), Status: f.Status}
+	c := cell{Key: keyOf(f), Text: f.Say(), Reason: reasonOf(f)}
 	if c.Text != "" {
 		c.Note = r.method(f.Note)
 	}
 	switch {
 	case c.Text == "":
-		c.Short, c.Mark = r.short(f.Status), markOf(f.Status)
+		c.Short, c.Mark = r.short(f.Status), r.markOf(c.Reason)
+		if c.Reason.note != "" {
+			c.Short = r.why(c.Reason)
+		}
 	case f.Status == release.Held:
-		c.Mark = markOf(f.Status)
+		c.Mark = r.markOf(c.Reason)
 	}
 	return c
 }
@@ -295,12 +298,12 @@ type mark struct {
 
 // marks returns the letters that the rows use.
 func (r reader) marks(rows []figureRow) []mark {
-	count := map[release.Status]int{}
+	count := map[reason]int{}
 	for _, row := range rows {
 		for _, cells := range row.Cells {
 			for _, c := range cells {
 				if c.Mark != "" {
-					count[c.Status]++
+					count[c.Reason]++
 				}
 			}
 		}
@@ -308,11 +311,11 @@ func (r reader) marks(rows []figureRow) []mark {
 	return r.marksOf(count)
 }
 
-func (r reader) marksOf(count map[release.Status]int) []mark {
+func (r reader) marksOf(count map[reason]int) []mark {
 	var all []mark
-	for _, s := range statuses {
-		if n := count[s]; n > 0 {
-			all = append(all, mark{markOf(s), r.why(s), n})
+	for _, why := range r.reasons() {
+		if n := count[why]; n > 0 {
+			all = append(all, mark{r.markOf(why), r.why(why), n})
 		}
 	}
 	return all
@@ -321,10 +324,10 @@ func (r reader) marksOf(count map[release.Status]int) []mark {
 // withheld counts the figures of the whole release that are not shown, and those that
 // are held, by reason.
 func (r reader) withheld() []mark {
-	count := map[release.Status]int{}
+	count := map[reason]int{}
 	for _, f := range r.Figures {
 		if f.Status != release.Shown {
-			count[f.Status]++
+			count[reasonOf(f)]++
 		}
 	}
 	return r.marksOf(count)

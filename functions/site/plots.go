@@ -7,7 +7,6 @@ import (
 
 	"livinglab/shared/analysis"
 	"livinglab/shared/experiment"
-	"livinglab/shared/release"
 )
 
 // forest is a chart of changes and of their difference with intervals, drawn to be read
@@ -311,7 +310,7 @@ type estimate struct {
 
 func (r reader) changeTable(w waves) changeTable {
 	t := changeTable{Columns: []string{r.say("参加者の変化", "Participants"), r.say("比較グループの変化", "Comparison group"), r.say("差", "Difference")}}
-	count := map[release.Status]int{}
+	count := map[reason]int{}
 	for _, outcome := range r.outcomes() {
 		row := changeRow{Head: r.outcome(outcome), Estimates: []estimate{
 			r.estimate(analysis.Change, experiment.GroupParticipants, outcome, w, analysis.MeanChange),
@@ -320,7 +319,7 @@ func (r reader) changeTable(w waves) changeTable {
 		}}
 		for _, e := range row.Estimates {
 			if e.Of != nil && e.Of.Mark != "" {
-				count[e.Of.Status]++
+				count[e.Of.Reason]++
 			}
 		}
 		t.Rows = append(t.Rows, row)

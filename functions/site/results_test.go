@@ -17,6 +17,7 @@ import (
 	"livinglab/shared/analysis"
 	"livinglab/shared/locale"
 	"livinglab/shared/release"
+	"livinglab/shared/stats"
 	"livinglab/shared/table"
 	"livinglab/shared/table/faulty"
 	"livinglab/shared/web/webtest"
@@ -289,6 +290,8 @@ func TestTheAnswerFollowsFromTheFigures(t *testing.T) {
 	}
 	held := compared(0.42, 0.1, 0.7, 0.4)
 	held[2].Status, held[2].Since = release.Held, 1
+	undefined := without(release.Undefined)
+	undefined[0].Note = string(stats.TooFew)
 	still := compared(0.3, 0.1, 0.7, 0.4)
 	still[1].Value = new(0.0)
 	still[0].Status, still[0].Since = release.Held, 1
@@ -314,7 +317,7 @@ func TestTheAnswerFollowsFromTheFigures(t *testing.T) {
 		"too few":            {without(release.NotEnoughData), []string{"Not enough data", "at least 10 people in each group", "12 participants and 3 people"}, []string{"interval", "rose"}},
 		"fewer than anybody": {without(release.TooFew), []string{"Not enough data"}, nil},
 		"withheld":           {without(release.Complement), []string{"cannot be published"}, []string{"Not enough data"}},
-		"not computable":     {without(release.Undefined), []string{"cannot be computed"}, nil},
+		"not computable":     {undefined, []string{"cannot be computed", "There are fewer than two people."}, nil},
 		"nothing":            {nil, []string{"Not enough data"}, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -398,6 +401,36 @@ func TestBeforeTheLastSurveyIsOverThePageSaysThatAndWhen(t *testing.T) {
 		}
 		if strings.Contains(said, "データが足り") || strings.Contains(said, "Not enough data") {
 			t.Errorf("it says that there are too few people: %s", said)
+		}
+	}
+}
+
+// What cannot be computed says why, each reason by a letter of its own.
+func TestWhatCannotBeComputedSaysWhy(t *testing.T) {
+	t.Parallel()
+	l := newLab(t, trial(t))
+	made := l.releases(trial(t), many, plan(trial(t)), false)
+	notes := map[analysis.Statistic]stats.Status{analysis.Omega: stats.Heywood, analysis.BaselineG: stats.NotFinite}
+	for i, f := range made.Figures {
+		if note, ok := notes[f.Statistic]; ok {
+			made.Figures[i].Status, made.Figures[i].Note, made.Figures[i].Value = release.Undefined, string(note), nil
+		}
+	}
+	made.Number = 2
+	l.publishes(made, release.Basis{Number: 2})
+	for lang, words := range map[string][]string{
+		"ja": {"計算できません：独自分散が負になりました(Heywoodケース)", "計算できません：値が大きすぎて表せません"},
+		"en": {"cannot be computed: a unique variance is negative (a Heywood case)", "cannot be computed: the value is too large to be held"},
+	} {
+		page := l.visit(afterwards).Get(resultsPage + "?lang=" + lang).Want(200).Says(words...)
+		letters := map[string]bool{}
+		for _, n := range page.Elements("dt") {
+			letters[webtest.TextOf(n)] = true
+		}
+		for _, letter := range []string{"f1", "f2"} {
+			if !letters[letter] {
+				t.Errorf("%s: %s is not explained", lang, letter)
+			}
 		}
 	}
 }

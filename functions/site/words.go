@@ -3,6 +3,8 @@ package main
 import (
 	"fmt"
 	"slices"
+	"strconv"
+	"strings"
 
 	"livinglab/shared/analysis"
 	"livinglab/shared/experiment"
@@ -85,17 +87,52 @@ var statuses = []release.Status{
 	release.TooFew, release.Coarse, release.NotEnoughData, release.Complement, release.Uniform, release.Undefined, release.Held,
 }
 
-// markOf returns the letter of a reason.
-func markOf(s release.Status) string {
-	if i := slices.Index(statuses, s); i >= 0 {
-		return string(rune('a' + i))
-	}
-	return ""
+// reason is why a figure is not shown, or that it is an earlier one.
+type reason struct {
+	status release.Status
+	note   string // of one that is undefined: why there is no such number
 }
 
-// why says why a figure is not shown, or that it is an earlier one.
-func (r reader) why(s release.Status) string {
-	switch s {
+func reasonOf(f release.Figure) reason {
+	if f.Status == release.Undefined {
+		return reason{f.Status, f.Note}
+	}
+	return reason{status: f.Status}
+}
+
+// reasons are those of the release's figures, in the order of their letters.
+func (r reader) reasons() []reason {
+	var all []reason
+	for _, s := range statuses {
+		for _, f := range r.Figures {
+			if why := reasonOf(f); why.status == s && !slices.Contains(all, why) {
+				all = append(all, why)
+			}
+		}
+	}
+	return all
+}
+
+// markOf returns the letter of a reason, with a number where one letter has several.
+func (r reader) markOf(why reason) string {
+	i := slices.Index(statuses, why.status)
+	if i < 0 {
+		return ""
+	}
+	letter := string(rune('a' + i))
+	if why.note == "" {
+		return letter
+	}
+	alike := slices.DeleteFunc(r.reasons(), func(other reason) bool { return other.status != why.status })
+	if len(alike) > 1 {
+		return letter + strconv.Itoa(1+slices.Index(alike, why))
+	}
+	return letter
+}
+
+// why says a reason in words.
+func (r reader) why(of reason) string {
+	switch of.status {
 	case release.TooFew:
 		return r.say("人数が%d名に満たないため、人数だけを示します", "fewer than %d people: only how many is shown", r.Limits.MinN)
 	case release.Coarse:
@@ -107,7 +144,11 @@ func (r reader) why(s release.Status) string {
 	case release.Uniform:
 		return r.say("全員の答えが同じで、ひとりひとりの答えが分かってしまうため示しません", "withheld: everybody answered alike, so it would tell each answer")
 	case release.Undefined:
-		return r.say("この人数と答えからは計算できません", "cannot be computed from these answers")
+		note := release.NoteText(of.note)
+		if note.EN == "" {
+			return r.say("この人数と答えからは計算できません", "cannot be computed from these answers")
+		}
+		return r.say("計算できません：", "cannot be computed: ") + r.say(note.JA, strings.ToLower(note.EN[:1])+note.EN[1:])
 	case release.Held:
 		return r.say("前回までの公表と同じ数値です(新しい数値を出すと、それだけで、またはほかの数値と合わせて、その後に加わった方や抜けた方%d名未満の答えが分かってしまうため)",
 			"the figure of an earlier release: a new one, in itself or beside others, would tell of fewer than %d people who have come or gone since", r.Limits.MinNewRespondents)
