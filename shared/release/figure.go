@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"time"
 
 	"livinglab/shared/analysis"
 )
@@ -218,8 +219,10 @@ func (c *control) unchanged(f analysis.Figure, now Figure, value float64) (Figur
 			continue
 		}
 		if !before.says(value) {
-			return now, fmt.Errorf("the figure %s was %s in release %d and is %g now, of the same people: their answers have changed",
-				placeOf(f), before.Say(), p.Release.Number, value)
+			return now, fmt.Errorf("the figure %s is %s in release %d (from the analysis of %s) and %g in the analysis of %s, of the same people: "+
+				"their answers, the plan's rules or the questionnaire have changed since. "+
+				"See which, put it back if it was a mistake, and analyze again; until both agree, release %d stands and no other can follow",
+				placeOf(f), before.Say(), p.Release.Number, instant(p.Release.Analyzed), value, instant(c.result.At), len(c.past))
 		}
 		if before.Decimals == now.Decimals {
 			now.Value, now.Below = before.Value, before.Below
@@ -228,6 +231,8 @@ func (c *control) unchanged(f analysis.Figure, now Figure, value float64) (Figur
 	}
 	return now, nil
 }
+
+func instant(t time.Time) string { return t.UTC().Format(time.RFC3339) }
 
 // says reports whether a number is what was rounded to the figure, as far as floating
 // point tells.

@@ -18,8 +18,8 @@ type Past struct {
 }
 
 // Make decides what of an analysis may be shown after all earlier releases, in their
-// order. It returns an error if the analysis is not of the experiment, or where answers
-// changed without the people behind them changing.
+// order. It returns an error if the analysis is not of the experiment, or where a figure
+// changed without the people behind it changing.
 func Make(r analysis.Result, e *experiment.Experiment, past []Past, approved time.Time) (Release, Basis, error) {
 	if err := check(r, e, past); err != nil {
 		return Release{}, Basis{}, err

@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -18,6 +19,7 @@ import (
 	"livinglab/shared/experiment"
 	"livinglab/shared/release"
 	"livinglab/shared/stats"
+	"livinglab/shared/survey"
 )
 
 // group makes up people of an arm who answer all of the waves, with points that differ.
@@ -288,8 +290,34 @@ func TestAnswersThatChangedAreNotPublished(t *testing.T) {
 	points := c[ids[0]].waves["pre"]
 	points["F1"] = 6 - points["F1"] + points["F1"]/3 // another answer
 	_, _, err := release.Make(w.analyze(t, c), w.experiment, []release.Past{{Release: m.release, Basis: m.basis}}, w.at)
-	if err == nil || !strings.Contains(err.Error(), "their answers have changed") {
-		t.Errorf("an answer was changed, and the release says %v", err)
+	if err == nil {
+		t.Fatal("an answer was changed, and the release says nothing")
+	}
+	at := w.at.UTC().Format(time.RFC3339)
+	for _, said := range []string{
+		" in release 1 (from the analysis of " + at + ") and ", " in the analysis of " + at + ", of the same people",
+		"their answers, the plan's rules or the questionnaire have changed", "put it back if it was a mistake, and analyze again", "release 1 stands",
+	} {
+		if !strings.Contains(err.Error(), said) {
+			t.Errorf("%q is not said: %v", said, err)
+		}
+	}
+}
+
+func TestARuleThatChangedIsNotTakenForAnAnswer(t *testing.T) {
+	t.Parallel()
+	w, c, r := newWorld(t), crowd{}, seeded(t)
+	c.group(r, "T", 20, "pre", "mid", "post")
+	c.group(r, "C", 20, "pre", "post")
+	m := w.publish(t, c, nil)
+	small, _ := w.instruments.Current("small")
+	turned := *small
+	turned.Items = slices.Clone(small.Items)
+	turned.Items[0].Reverse = true
+	w.instruments = survey.NewSet(&turned)
+	_, _, err := release.Make(w.analyze(t, c), w.experiment, []release.Past{{Release: m.release, Basis: m.basis}}, w.at)
+	if err == nil || !strings.Contains(err.Error(), "the plan's rules or the questionnaire") {
+		t.Errorf("the questionnaire was changed, and the release says %v", err)
 	}
 }
 
