@@ -25,6 +25,10 @@ type control struct {
 	noSums   map[int]bool      // sets that reliability alone rests on: no sum is published of them
 }
 
+// uniform is why something is kept of people who all answered alike. It is never published, because
+// it says what it withholds: such figures are Complement.
+const uniform Status = "uniform"
+
 // verdict says what becomes of the figures that rest on a set.
 type verdict int
 
@@ -174,7 +178,7 @@ func (c *control) keep() {
 		}
 		c.kept[set] = c.withheld(set)
 		switch c.kept[set] {
-		case Uniform:
+		case uniform:
 			c.secret(s, secret{near: true})
 		case TooFew:
 			c.secret(s, secret{})
@@ -196,7 +200,7 @@ func (c *control) secret(set analysis.Set, s secret) {
 }
 
 // withheld says what of a set's sums is not shown, whatever else is: TooFew for all,
-// Uniform likewise, Coarse for all but a mean, and "" for nothing. Those of fewer people
+// uniform likewise, Coarse for all but a mean, and "" for nothing. Those of fewer people
 // than the limit of combinations need no keeping, because nothing may tell of so few.
 func (c *control) withheld(set int) Status {
 	var why Status
@@ -206,7 +210,7 @@ func (c *control) withheld(set int) Status {
 		}
 		switch size := c.size(f); {
 		case c.uniform[set]:
-			return Uniform
+			return uniform
 		case size == TooFew:
 			return TooFew
 		case size == Coarse:

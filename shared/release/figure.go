@@ -40,12 +40,7 @@ func (c *control) status(f analysis.Figure) Status {
 		return size
 	}
 	for _, set := range c.sums(f) {
-		if c.uniform[set] {
-			return Uniform
-		}
-	}
-	for _, set := range c.sums(f) {
-		if v := c.verdicts[set]; v == refused || (v == meansOnly && !isMean(f.Statistic)) {
+		if v := c.verdicts[set]; c.uniform[set] || v == refused || (v == meansOnly && !isMean(f.Statistic)) {
 			return c.instead(f)
 		}
 	}
@@ -57,7 +52,8 @@ func (c *control) status(f analysis.Figure) Status {
 	return Shown
 }
 
-// instead is Held if there is an earlier figure to show instead of one that would tell too much.
+// instead is Held if there is an earlier figure to show instead of one that would tell too much,
+// whatever it would tell.
 func (c *control) instead(f analysis.Figure) Status {
 	before, _, ok := c.last(Figure{
 		Section: f.Section, Outcome: f.Outcome, Arm: f.Arm, Region: f.Region, From: f.From, To: f.To, Statistic: f.Statistic,

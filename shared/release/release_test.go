@@ -170,9 +170,12 @@ func TestWhatEverybodyAnsweredAlikeIsNotShown(t *testing.T) {
 	}
 	m := w.publish(t, c, nil)
 	for _, f := range m.release.Figures {
-		if f.Outcome == first && f.To == "post" && f.Region == "" && (f.Arm == "T" || f.Section == analysis.Difference) && f.Section != analysis.Attrition && f.Status != release.Uniform {
+		if f.Outcome == first && f.To == "post" && f.Region == "" && (f.Arm == "T" || f.Section == analysis.Difference) && f.Section != analysis.Attrition && f.Status != release.Complement {
 			t.Errorf("%s %s is %s", f.Section, f.Statistic, f.Status)
 		}
+	}
+	if text, err := m.release.JSON(); err != nil || bytes.Contains(text, []byte("uniform")) {
+		t.Errorf("that they answered alike is published (%v)", err)
 	}
 	// The total and the other subscale, of the same people, would tell it together.
 	shown := 0
@@ -183,6 +186,31 @@ func TestWhatEverybodyAnsweredAlikeIsNotShown(t *testing.T) {
 	}
 	if shown != 1 {
 		t.Errorf("%d of the total and the other subscale are shown", shown)
+	}
+}
+
+func TestThatPeopleAnswerAlikeLaterDoesNotShowBesideAnEarlierFigure(t *testing.T) {
+	t.Parallel()
+	w, c, r := newWorld(t), crowd{}, seeded(t)
+	ids := c.group(r, "T", 20, "pre", "mid", "post")
+	c.group(r, "C", 20, "pre", "post")
+	before := w.publish(t, c, nil)
+	for _, id := range ids[:8] {
+		delete(c, id)
+	}
+	for _, id := range ids[8:] { // the answers of the others stay, but for one wave
+		for item := range c[id].waves["mid"] {
+			c[id].waves["mid"][item] = 4
+		}
+	}
+	after := w.publish(t, c, []made{before})
+	for _, outcome := range scales {
+		for _, what := range []analysis.Statistic{analysis.Mean, analysis.SD} {
+			was := figure(t, before, analysis.Wave, "T", outcome, "", "mid", what)
+			if f := figure(t, after, analysis.Wave, "T", outcome, "", "mid", what); f.Status != release.Held || f.Say() != was.Say() || f.Since != 1 {
+				t.Errorf("%s of %s was %s and is %q, %s", what, outcome, was.Say(), f.Say(), f.Status)
+			}
+		}
 	}
 }
 
@@ -482,7 +510,7 @@ func TestMadeUpPeopleAreLabelledInEveryRow(t *testing.T) {
 func TestEveryStatusAndSectionIsNamed(t *testing.T) {
 	t.Parallel()
 	for _, s := range []release.Status{
-		release.Shown, release.Held, release.TooFew, release.Coarse, release.NotEnoughData, release.Complement, release.Uniform, release.Undefined,
+		release.Shown, release.Held, release.TooFew, release.Coarse, release.NotEnoughData, release.Complement, release.Undefined,
 	} {
 		if text := release.StatusText(s); text.JA == "" || text.EN == "" {
 			t.Errorf("%s has no name", s)
