@@ -10,6 +10,7 @@ import (
 
 	"livinglab/shared/analysis"
 	"livinglab/shared/release"
+	"livinglab/shared/stats"
 )
 
 // The attacker knows everything but the answers: who is in which set, and every figure that
@@ -324,6 +325,23 @@ func tells(equations []equation, of equation) bool {
 	return len(equations) > 0 && rank(append(slices.Clone(equations), of)) == rank(equations)
 }
 
+// telling are the notes from which an attacker reads that people answered alike.
+var telling = []stats.Status{
+	stats.ZeroVariance, stats.ZeroTotalVariance, stats.ZeroResidual, stats.ZeroChangeVariance, stats.AllZero,
+	stats.ConstantCovariate, stats.PerfectReliability, stats.FullLeverage,
+}
+
+// noting is a broken disclosure control: it says of each figure that is kept why it has no value.
+func noting(m made) made {
+	m.release.Figures = slices.Clone(m.release.Figures)
+	for i, f := range m.release.Figures {
+		if exact, ok := m.result.Figure(f.Section, f.Arm, f.Outcome, f.From, f.To, f.Statistic); ok && f.Status == release.Complement && f.Region == "" {
+			m.release.Figures[i].Note = string(exact.Value.Status())
+		}
+	}
+	return m
+}
+
 // attack returns what an attacker learns from a release after others, "" for nothing.
 func attack(before knowledge, m made) (knowledge, string) {
 	now := knowledge{slices.Clone(before.scores), slices.Clone(before.squares)}
@@ -335,6 +353,9 @@ func attack(before knowledge, m made) (knowledge, string) {
 		return now, fmt.Sprintf("something about the spread of %s alone", strings.Join(ids, ", "))
 	}
 	for _, f := range m.release.Figures {
+		if slices.Contains(telling, stats.Status(f.Note)) {
+			return now, fmt.Sprintf("by a note that people answered alike: %s %s %s %s %s %s is %s", f.Section, f.Outcome, f.Arm, f.From, f.To, f.Statistic, f.Note)
+		}
 		if f.Status != release.TooFew && (f.Status != release.Complement || !m.crowd.alike(f)) {
 			continue
 		}
@@ -533,6 +554,7 @@ func TestTheAttackSucceedsAgainstWeakerControl(t *testing.T) {
 		"without complementary suppression": revealing(release.Complement),
 		"without holding figures":           revealing(release.Held),
 		"without a smallest number":         revealing(release.TooFew),
+		"without keeping notes":             noting,
 		"without hiding what all answered":  revealingIf(func(m made, f release.Figure) bool { return f.Status == release.Complement && m.crowd.alike(f) }),
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -135,6 +135,9 @@ func (c *control) figure(f analysis.Figure) (Figure, error) {
 		Status: c.status(f),
 	}
 	figure.N, figure.NComparison = c.people(f)
+	if figure.Status == Shown && tellsAlike(f.Value.Status()) {
+		figure.Status = c.instead(f)
+	}
 	value, known := f.Value.Value()
 	switch {
 	case figure.Status == Held:

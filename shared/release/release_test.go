@@ -189,6 +189,34 @@ func TestWhatEverybodyAnsweredAlikeIsNotShown(t *testing.T) {
 	}
 }
 
+// Two people answer 5 and all others 1, each the same on every item: the scale measures without
+// error, which says so.
+func TestWhyAFigureDoesNotExistIsNotSaidWhereItTellsOfAnswers(t *testing.T) {
+	t.Parallel()
+	w, c, r := newWorld(t), crowd{}, seeded(t)
+	ids := append(c.group(r, "T", 12, "pre", "mid", "post"), c.group(r, "C", 12, "pre", "post")...)
+	for i, id := range ids {
+		for item := range c[id].waves["pre"] {
+			c[id].waves["pre"][item] = map[bool]int{true: 5, false: 1}[i%12 < 2]
+		}
+	}
+	m := w.publish(t, c, nil)
+	for _, what := range []analysis.Statistic{analysis.SEM, analysis.Increased, analysis.Unchanged, analysis.Decreased} {
+		exact, _ := m.result.Figure(analysis.ReliableChange, "T", total, "pre", "post", what)
+		if exact.Value.Status() != stats.PerfectReliability {
+			t.Errorf("%s is %s", what, exact.Value.Status())
+		}
+		if f := figure(t, m, analysis.ReliableChange, "T", total, "pre", "post", what); f.Status != release.Complement || f.Note != "" {
+			t.Errorf("%s is %s, because of %q", what, f.Status, f.Note)
+		}
+	}
+	for _, f := range m.release.Figures {
+		if f.Status == release.Undefined && f.Note != string(stats.NotIdentified) && f.Note != string(stats.Heywood) {
+			t.Errorf("%s %s %s is said to be %s", f.Section, f.Outcome, f.Statistic, f.Note)
+		}
+	}
+}
+
 func TestThatPeopleAnswerAlikeLaterDoesNotShowBesideAnEarlierFigure(t *testing.T) {
 	t.Parallel()
 	w, c, r := newWorld(t), crowd{}, seeded(t)
@@ -516,7 +544,7 @@ func TestEveryStatusAndSectionIsNamed(t *testing.T) {
 			t.Errorf("%s has no name", s)
 		}
 	}
-	for _, n := range []string{string(stats.Exact), string(stats.Normal), string(stats.ZeroVariance), string(stats.Heywood)} {
+	for _, n := range []string{string(stats.Exact), string(stats.Normal), string(stats.Heywood)} {
 		if text := release.NoteText(n); text.JA == "" || text.EN == "" {
 			t.Errorf("%s has no name", n)
 		}
