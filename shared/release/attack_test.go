@@ -61,7 +61,8 @@ func (e equation) add(ids []string, scale, wave string, weight int) {
 	}
 }
 
-// alike reports whether everybody behind a mean of a few or more answered alike.
+// alike reports whether everybody behind a mean of a few or more answered alike, or a few nearly so:
+// then the mean would be printed as an end of the scale.
 func (c crowd) alike(f release.Figure) bool {
 	wave := f.To
 	switch f.Statistic {
@@ -71,13 +72,15 @@ func (c crowd) alike(f release.Figure) bool {
 	default:
 		return false
 	}
-	scores := map[float64]bool{}
+	scores, sum := map[float64]bool{}, 0.0
 	ids := c.members(f, f.Arm)
 	for _, id := range ids {
 		score, _ := c[id].score(f.Outcome, wave)
 		scores[score] = true
+		sum += score
 	}
-	return len(ids) >= 5 && len(scores) == 1
+	mean := fmt.Sprintf("%.1f", sum/float64(max(1, len(ids))))
+	return len(ids) >= 5 && (len(scores) == 1 || (len(ids) < 10 && (mean == "1.0" || mean == "5.0")))
 }
 
 // equation is what a mean, or a difference of mean changes, says.
@@ -355,6 +358,9 @@ func attack(before knowledge, m made) (knowledge, string) {
 	for _, f := range m.release.Figures {
 		if slices.Contains(telling, stats.Status(f.Note)) {
 			return now, fmt.Sprintf("by a note that people answered alike: %s %s %s %s %s %s is %s", f.Section, f.Outcome, f.Arm, f.From, f.To, f.Statistic, f.Note)
+		}
+		if f.Status == release.Shown && m.crowd.alike(f) {
+			return now, fmt.Sprintf("what nearly everybody answered: %s %s %s %s %s %s %s is %s", f.Section, f.Outcome, f.Arm, f.Region, f.From, f.To, f.Statistic, f.Say())
 		}
 		if f.Status != release.TooFew && (f.Status != release.Complement || !m.crowd.alike(f)) {
 			continue

@@ -3,6 +3,7 @@ package release
 import (
 	"cmp"
 	"maps"
+	"math"
 	"slices"
 
 	"livinglab/shared/analysis"
@@ -18,7 +19,7 @@ type control struct {
 	from, to string            // waves of the plan's primary contrast
 	whole    string            // the scale that is the mean of others
 	parts    []string          // the others
-	uniform  map[int]bool      // sets all of whose people answered alike
+	uniform  map[int]bool      // sets all of whose people answered alike, or nearly so
 	verdicts map[int]verdict   // by set: of those that are in a sum, and of those that are held
 	kept     map[int]Status    // by set: why something of it is kept from being told
 	spaces   map[string]*space // by variable
@@ -58,13 +59,24 @@ func newControl(r analysis.Result, e *experiment.Experiment, past []Past) *contr
 				c.noSums[set] = true
 			}
 		}
-		if sd, known := f.Value.Value(); known && isSD(f.Statistic) && sd < 1e-9 {
+		if sd, known := f.Value.Value(); (known && isSD(f.Statistic) && sd < 1e-9) || c.atEnd(f) {
 			for _, set := range f.Sets {
 				c.uniform[set] = true
 			}
 		}
 	}
 	return c
+}
+
+// atEnd reports whether a figure is the mean of a few people that is printed as an end of the scale:
+// then nearly all answers are that end.
+func (c *control) atEnd(f analysis.Figure) bool {
+	mean, known := f.Value.Value()
+	if !known || !isScore(f.Statistic) || c.fewest(f) >= c.limits.DetailMinN || c.result.Largest <= c.result.Smallest {
+		return false
+	}
+	half := 0.5*math.Pow10(-c.decimals(f)) + 1e-9
+	return mean <= float64(c.result.Smallest)+half || mean >= float64(c.result.Largest)-half
 }
 
 // admit decides for each set whether figures may rest on it: first those that differ too

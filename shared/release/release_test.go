@@ -217,6 +217,33 @@ func TestWhyAFigureDoesNotExistIsNotSaidWhereItTellsOfAnswers(t *testing.T) {
 	}
 }
 
+func TestAMeanOfAFewAtTheEndOfTheScaleIsNotShown(t *testing.T) {
+	t.Parallel()
+	for end, other := range map[int]int{1: 2, 5: 4} {
+		for n, status := range map[int]release.Status{8: release.Complement, 12: release.Shown} {
+			w, c, r := newWorld(t), crowd{}, seeded(t)
+			ids := c.group(r, "T", n, "pre", "mid", "post")
+			for i, id := range ids {
+				for item := range c[id].waves["post"] {
+					c[id].waves["post"][item] = end
+				}
+				if i == 0 {
+					c[id].waves["post"]["F1"] = other
+				}
+			}
+			m := w.publish(t, c, nil)
+			for _, what := range []analysis.Statistic{analysis.MeanFrom, analysis.MeanTo, analysis.MeanChange} {
+				if f := figure(t, m, analysis.Change, "T", total, "pre", "post", what); f.Status != status {
+					t.Errorf("%s of %d people who nearly all answered %d is %q, %s", what, n, end, f.Say(), f.Status)
+				}
+			}
+			if f := figure(t, m, analysis.Wave, "T", total, "", "pre", analysis.Mean); f.Status != release.Shown && n == 12 {
+				t.Errorf("the mean of the same people in another wave is %s", f.Status)
+			}
+		}
+	}
+}
+
 func TestThatPeopleAnswerAlikeLaterDoesNotShowBesideAnEarlierFigure(t *testing.T) {
 	t.Parallel()
 	w, c, r := newWorld(t), crowd{}, seeded(t)

@@ -20,6 +20,9 @@ func isMean(s analysis.Statistic) bool {
 	}, s)
 }
 
+// isScore reports whether a figure is a mean on the scale itself, and not one of changes.
+func isScore(s analysis.Statistic) bool { return isMean(s) && s != analysis.MeanChange }
+
 func isSD(s analysis.Statistic) bool {
 	return slices.Contains([]analysis.Statistic{
 		analysis.SD, analysis.SDFrom, analysis.SDTo, analysis.SDChange, analysis.SDStayers, analysis.SDLeavers,
