@@ -71,7 +71,7 @@ func (c *control) restsOn(figures []Figure) (now map[int]bool, stands map[string
 		figure := figures[i]
 		i++
 		told := figure.Status == Shown || figure.Status == Undefined
-		hidden := figure.Status == Complement && (isCountOfAnswers(f.Statistic) || tellsAlike(f.Value.Status()))
+		hidden := figure.Status == Complement && (isCountOfAnswers(f.Statistic) && !rowOf(figures, figure).held() || tellsAlike(f.Value.Status()))
 		for _, set := range f.Sets {
 			switch {
 			case peopleAlone(f):
