@@ -24,8 +24,12 @@ type cell struct{ id, scale, wave string }
 // equation is the weights of cells whose sum a figure tells, as whole numbers.
 type equation map[cell]int
 
-// knowledge is all that was published, as equations in scores, and in their squares.
-type knowledge struct{ scores, squares []equation }
+// knowledge is all that was published, as equations in scores, and in their squares, and the counts
+// of reliable change of each release.
+type knowledge struct {
+	scores, squares []equation
+	counts          []map[analysis.Statistic]float64
+}
 
 // members are the people whom a figure is about, by its place.
 func (c crowd) members(f release.Figure, arm string) []string {
@@ -143,6 +147,54 @@ func (k *knowledge) learn(m made) {
 			k.squares = append(k.squares, e)
 		}
 	}
+}
+
+// counted takes in the counts of reliable change of a release, and returns where they differ from
+// earlier ones by a few people, one by one or all others together.
+func (k *knowledge) counted(m made) string {
+	counts := map[analysis.Statistic]float64{}
+	for _, f := range m.release.Figures {
+		if f.Section != analysis.ReliableChange || f.From != "pre" || f.To != "post" || f.Status != release.Shown || f.Value == nil {
+			continue
+		}
+		switch f.Statistic {
+		case analysis.Increased, analysis.Unchanged, analysis.Decreased:
+			counts[f.Statistic] = *f.Value
+			counts["others than "+f.Statistic] = float64(*f.N) - *f.Value
+		}
+	}
+	few := func(a, b float64) bool { return a != b && math.Abs(a-b) < 5 }
+	for what, count := range counts {
+		others := strings.HasPrefix(string(what), "others")
+		if !others && count < 5 {
+			return fmt.Sprintf("that %g people are counted as %s", count, what)
+		}
+		for _, earlier := range k.counts {
+			hid := len(earlier) == 2 // one was shown: the others together were not
+			if was, ok := earlier[what]; ok && few(count, was) && (!others || hid) {
+				return fmt.Sprintf("that %g people are counted as %s, after %g", count, what, was)
+			}
+		}
+	}
+	if len(counts) > 0 {
+		k.counts = append(k.counts, counts)
+	}
+	return ""
+}
+
+// recounting is a broken disclosure control: it publishes the counts of each release.
+func recounting(m made) made {
+	m.release.Figures = slices.Clone(m.release.Figures)
+	for i := range m.release.Figures {
+		f := &m.release.Figures[i]
+		exact, known := m.exact(*f)
+		if f.Section != analysis.ReliableChange || f.Status != release.Held || f.Decimals != 0 || !known {
+			continue
+		}
+		change, _ := m.result.Figure(analysis.Change, f.Arm, f.Outcome, f.From, f.To, analysis.MeanChange)
+		f.Status, f.Value, f.N = release.Shown, &exact, new(m.result.Sets[change.Sets[0]].N)
+	}
+	return m
 }
 
 // modulus is a prime, in whose field the attacker reckons: exactly, for whole numbers as small
@@ -347,8 +399,11 @@ func noting(m made) made {
 
 // attack returns what an attacker learns from a release after others, "" for nothing.
 func attack(before knowledge, m made) (knowledge, string) {
-	now := knowledge{slices.Clone(before.scores), slices.Clone(before.squares)}
+	now := knowledge{slices.Clone(before.scores), slices.Clone(before.squares), slices.Clone(before.counts)}
 	now.learn(m)
+	if learned := now.counted(m); learned != "" {
+		return now, learned
+	}
 	if ids := isolated(now.scores, 5); ids != nil {
 		return now, fmt.Sprintf("something about the scores of %s alone", strings.Join(ids, ", "))
 	}
@@ -560,6 +615,7 @@ func TestTheAttackSucceedsAgainstWeakerControl(t *testing.T) {
 		"without complementary suppression": revealing(release.Complement),
 		"without holding figures":           revealing(release.Held),
 		"without a smallest number":         revealing(release.TooFew),
+		"without holding counts":            recounting,
 		"without keeping notes":             noting,
 		"without hiding what all answered":  revealingIf(func(m made, f release.Figure) bool { return f.Status == release.Complement && m.crowd.alike(f) }),
 	} {

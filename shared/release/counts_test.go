@@ -72,7 +72,7 @@ func TestCountsThatDifferFromEarlierOnesByAFewPeopleAreHeld(t *testing.T) {
 func TestCountsThatWereHiddenStayHiddenWhileThePeopleAreTheSame(t *testing.T) {
 	t.Parallel()
 	w, c, r := newWorld(t), crowd{}, seeded(t)
-	various := c.group(r, "C", 30, "pre", "post")
+	others := c.group(r, "C", 30, "pre", "post")
 	c.changing(r, "T", 12, 2, 5)
 	c.changing(r, "T", 6, 3, 3)
 	c.changing(r, "T", 8, 4, 3)
@@ -81,7 +81,7 @@ func TestCountsThatWereHiddenStayHiddenWhileThePeopleAreTheSame(t *testing.T) {
 	if !slices.Equal(exact, []float64{12, 14, 0}) || !slices.Equal(published, []string{" complement 0", "14 shown 0", " complement 0"}) {
 		t.Errorf("of %v the first release publishes %q", exact, published)
 	}
-	for _, id := range various {
+	for _, id := range others {
 		delete(c, id)
 	}
 	c.changing(r, "C", 20, 2, 2)

@@ -28,7 +28,7 @@ func (c crowd) group(r *rand.Rand, arm string, n int, waves ...string) []string 
 	for range n {
 		p := person{arm: arm, region: "shiojiri", waves: map[string]map[string]int{}}
 		for _, wave := range waves {
-			p.answer(r, wave, 1, false)
+			p.answer(r, wave, 1, various)
 		}
 		id := fmt.Sprintf("%s%08x", arm, r.Uint32())
 		c[id] = p
