@@ -134,17 +134,6 @@ func (c *control) isolates(set int, what tell) bool {
 	return slices.ContainsFunc(s.Waves, func(wave string) bool { return !c.space(s.Outcome, wave).admits(parts, what) })
 }
 
-// placeOf names where the total and its subscales are set side by side; "" for another scale, and
-// for both arms together, of which no sum is told.
-func (c *control) placeOf(set int) string {
-	of := c.result.Sets[set]
-	if of.Arm == "" || of.Outcome != c.whole && !slices.Contains(c.parts, of.Outcome) {
-		return ""
-	}
-	of.Outcome = ""
-	return slotOf(of)
-}
-
 // close reports whether a set was shown with a few other people.
 func (c *control) close(set int) bool {
 	now := c.result.Sets[set]
