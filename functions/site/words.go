@@ -84,7 +84,7 @@ func (r reader) during(w waves) string {
 
 // statuses are the reasons beside figures in the order of their letters.
 var statuses = []release.Status{
-	release.TooFew, release.Coarse, release.NotEnoughData, release.Complement, release.Uniform, release.Undefined, release.Held,
+	release.TooFew, release.Coarse, release.NotEnoughData, release.Complement, release.Undefined, release.Held,
 }
 
 // reason is why a figure is not shown, or that it is an earlier one.
@@ -140,9 +140,7 @@ func (r reader) why(of reason) string {
 	case release.NotEnoughData:
 		return r.say("データが足りません(両方のグループに、前後とも答えた方がそれぞれ%d名以上必要です)", "not enough data: each group needs at least %d people who answered both times", r.Limits.MinNPerArm)
 	case release.Complement:
-		return r.say("ほかの数値と合わせると、少人数の答えが分かってしまうため示しません", "withheld: together with other figures it would tell of a few people")
-	case release.Uniform:
-		return r.say("全員の答えが同じで、ひとりひとりの答えが分かってしまうため示しません", "withheld: everybody answered alike, so it would tell each answer")
+		return r.say("この数値だけで、またはほかの数値と合わせると、ひとりひとりの答えが分かってしまうおそれがあるため示しません", "withheld: by itself or together with other figures it could tell people’s answers")
 	case release.Undefined:
 		note := release.NoteText(of.note)
 		if note.EN == "" {

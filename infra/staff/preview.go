@@ -167,8 +167,7 @@ func reasons(l release.Limits) []reason {
 		{release.TooFew, fmt.Sprintf("fewer than %d people", l.MinN)},
 		{release.Coarse, fmt.Sprintf("fewer than %d people: a mean at the most", l.DetailMinN)},
 		{release.NotEnoughData, fmt.Sprintf("not enough data: fewer than %d complete pairs in a group", l.MinNPerArm)},
-		{release.Complement, "with the other figures, of this and earlier releases, it would tell of a few people"},
-		{release.Uniform, "everybody answered alike"},
+		{release.Complement, "by itself or with the other figures, of this and earlier releases, it would tell people's answers"},
 		{release.Undefined, "there is no such number"},
 	}
 }

@@ -199,7 +199,7 @@ func TestAPreviewSaysEveryFigureThatWillBeShownAndWhyOthersAreNot(t *testing.T) 
 			t.Errorf("%s %s will not be shown (%s), and that is not said", placeOf(f), f.Statistic, f.Status)
 		}
 	}
-	for _, why := range []release.Status{release.TooFew, release.Coarse, release.NotEnoughData, release.Complement, release.Uniform, release.Undefined} {
+	for _, why := range []release.Status{release.TooFew, release.Coarse, release.NotEnoughData, release.Complement, release.Undefined} {
 		if !slices.ContainsFunc(reasons(release.Limits{}), func(r reason) bool { return r.status == why }) {
 			t.Errorf("%s has no words", why)
 		}

@@ -212,6 +212,8 @@ type Result struct {
 	File        string       `json:"file"` // hash of the experiment's file
 	Plan        Plan         `json:"plan"`
 	Instruments []Instrument `json:"instruments"` // that were scored, in the versions that people answered
+	Smallest    int          `json:"smallest"`    // point of their answers, and so of their scores
+	Largest     int          `json:"largest"`     // 0, as Smallest is, if nobody answered
 	Waves       []string     `json:"waves"`       // that had closed
 	Flow        Flow         `json:"flow"`
 	Sets        []Set        `json:"sets"`

@@ -29,7 +29,7 @@ func TestAChangedPlanIsADeviation(t *testing.T) {
 	now.Descriptive = nil
 	now.MinNPerArm = 20
 	want := []analysis.Deviation{
-		{"descriptive", "paired_change_T, g_av_ci, wilcoxon_exact, ancova, attrition, alpha_omega", ""},
+		{"descriptive", "paired_change_T, g_av_ci, wilcoxon_exact, ancova, attrition, alpha_omega, reliable_change", ""},
 		{"min_n_per_arm", "10", "20"},
 		{"primary.alpha", "0.05", "0.005"},
 		{"primary.outcome", "total", "agency"},

@@ -50,6 +50,9 @@ func run(in Input) (Result, error) {
 		Experiment: in.Experiment.ID, At: in.At, File: in.Experiment.Hash(), Plan: in.Plan,
 		Instruments: instruments, Waves: []string{}, Flow: in.Flow,
 	}
+	if len(instruments) > 0 {
+		r.Smallest, r.Largest = t.editions[instruments[0].Version].points()
+	}
 	r.Sets, r.Figures = t.figures()
 	r.Flow.Waves = []WaveCount{}
 	for _, wave := range closed(in.Experiment, in.At) {

@@ -10,6 +10,7 @@ import (
 
 	"livinglab/shared/analysis"
 	"livinglab/shared/release"
+	"livinglab/shared/stats"
 )
 
 // The attacker knows everything but the answers: who is in which set, and every figure that
@@ -23,8 +24,12 @@ type cell struct{ id, scale, wave string }
 // equation is the weights of cells whose sum a figure tells, as whole numbers.
 type equation map[cell]int
 
-// knowledge is all that was published, as equations in scores, and in their squares.
-type knowledge struct{ scores, squares []equation }
+// knowledge is all that was published, as equations in scores, and in their squares, and the counts
+// of reliable change of each release.
+type knowledge struct {
+	scores, squares []equation
+	counts          []map[analysis.Statistic]float64
+}
 
 // members are the people whom a figure is about, by its place.
 func (c crowd) members(f release.Figure, arm string) []string {
@@ -58,6 +63,28 @@ func (e equation) add(ids []string, scale, wave string, weight int) {
 	for _, id := range ids {
 		e[cell{id, scale, wave}] += weight
 	}
+}
+
+// alike reports whether everybody behind a mean of a few or more answered alike, or a few nearly so:
+// then the mean would be printed as an end of the scale.
+func (c crowd) alike(f release.Figure) bool {
+	wave := f.To
+	switch f.Statistic {
+	case analysis.Mean, analysis.MeanTo:
+	case analysis.MeanFrom, analysis.MeanStayers, analysis.MeanLeavers:
+		wave = f.From
+	default:
+		return false
+	}
+	scores, sum := map[float64]bool{}, 0.0
+	ids := c.members(f, f.Arm)
+	for _, id := range ids {
+		score, _ := c[id].score(f.Outcome, wave)
+		scores[score] = true
+		sum += score
+	}
+	mean := fmt.Sprintf("%.1f", sum/float64(max(1, len(ids))))
+	return len(ids) >= 5 && (len(scores) == 1 || (len(ids) < 10 && (mean == "1.0" || mean == "5.0")))
 }
 
 // equation is what a mean, or a difference of mean changes, says.
@@ -120,6 +147,54 @@ func (k *knowledge) learn(m made) {
 			k.squares = append(k.squares, e)
 		}
 	}
+}
+
+// counted takes in the counts of reliable change of a release, and returns where they differ from
+// earlier ones by a few people, one by one or all others together.
+func (k *knowledge) counted(m made) string {
+	counts := map[analysis.Statistic]float64{}
+	for _, f := range m.release.Figures {
+		if f.Section != analysis.ReliableChange || f.From != "pre" || f.To != "post" || f.Status != release.Shown || f.Value == nil {
+			continue
+		}
+		switch f.Statistic {
+		case analysis.Increased, analysis.Unchanged, analysis.Decreased:
+			counts[f.Statistic] = *f.Value
+			counts["others than "+f.Statistic] = float64(*f.N) - *f.Value
+		}
+	}
+	few := func(a, b float64) bool { return a != b && math.Abs(a-b) < 5 }
+	for what, count := range counts {
+		others := strings.HasPrefix(string(what), "others")
+		if !others && count < 5 {
+			return fmt.Sprintf("that %g people are counted as %s", count, what)
+		}
+		for _, earlier := range k.counts {
+			hid := len(earlier) == 2 // one was shown: the others together were not
+			if was, ok := earlier[what]; ok && few(count, was) && (!others || hid) {
+				return fmt.Sprintf("that %g people are counted as %s, after %g", count, what, was)
+			}
+		}
+	}
+	if len(counts) > 0 {
+		k.counts = append(k.counts, counts)
+	}
+	return ""
+}
+
+// recounting is a broken disclosure control: it publishes the counts of each release.
+func recounting(m made) made {
+	m.release.Figures = slices.Clone(m.release.Figures)
+	for i := range m.release.Figures {
+		f := &m.release.Figures[i]
+		exact, known := m.exact(*f)
+		if f.Section != analysis.ReliableChange || f.Status != release.Held || f.Decimals != 0 || !known {
+			continue
+		}
+		change, _ := m.result.Figure(analysis.Change, f.Arm, f.Outcome, f.From, f.To, analysis.MeanChange)
+		f.Status, f.Value, f.N = release.Shown, &exact, new(m.result.Sets[change.Sets[0]].N)
+	}
+	return m
 }
 
 // modulus is a prime, in whose field the attacker reckons: exactly, for whole numbers as small
@@ -305,10 +380,30 @@ func tells(equations []equation, of equation) bool {
 	return len(equations) > 0 && rank(append(slices.Clone(equations), of)) == rank(equations)
 }
 
+// telling are the notes from which an attacker reads that people answered alike.
+var telling = []stats.Status{
+	stats.ZeroVariance, stats.ZeroTotalVariance, stats.ZeroResidual, stats.ZeroChangeVariance, stats.AllZero,
+	stats.ConstantCovariate, stats.PerfectReliability, stats.FullLeverage,
+}
+
+// noting is a broken disclosure control: it says of each figure that is kept why it has no value.
+func noting(m made) made {
+	m.release.Figures = slices.Clone(m.release.Figures)
+	for i, f := range m.release.Figures {
+		if exact, ok := m.result.Figure(f.Section, f.Arm, f.Outcome, f.From, f.To, f.Statistic); ok && f.Status == release.Complement && f.Region == "" {
+			m.release.Figures[i].Note = string(exact.Value.Status())
+		}
+	}
+	return m
+}
+
 // attack returns what an attacker learns from a release after others, "" for nothing.
 func attack(before knowledge, m made) (knowledge, string) {
-	now := knowledge{slices.Clone(before.scores), slices.Clone(before.squares)}
+	now := knowledge{slices.Clone(before.scores), slices.Clone(before.squares), slices.Clone(before.counts)}
 	now.learn(m)
+	if learned := now.counted(m); learned != "" {
+		return now, learned
+	}
 	if ids := isolated(now.scores, 5); ids != nil {
 		return now, fmt.Sprintf("something about the scores of %s alone", strings.Join(ids, ", "))
 	}
@@ -316,7 +411,13 @@ func attack(before knowledge, m made) (knowledge, string) {
 		return now, fmt.Sprintf("something about the spread of %s alone", strings.Join(ids, ", "))
 	}
 	for _, f := range m.release.Figures {
-		if f.Status != release.TooFew && f.Status != release.Uniform {
+		if slices.Contains(telling, stats.Status(f.Note)) {
+			return now, fmt.Sprintf("by a note that people answered alike: %s %s %s %s %s %s is %s", f.Section, f.Outcome, f.Arm, f.From, f.To, f.Statistic, f.Note)
+		}
+		if f.Status == release.Shown && m.crowd.alike(f) {
+			return now, fmt.Sprintf("what nearly everybody answered: %s %s %s %s %s %s %s is %s", f.Section, f.Outcome, f.Arm, f.Region, f.From, f.To, f.Statistic, f.Say())
+		}
+		if f.Status != release.TooFew && (f.Status != release.Complement || !m.crowd.alike(f)) {
 			continue
 		}
 		if everywhere := f; f.Region != "" {
@@ -482,10 +583,14 @@ func asMade(m made) made { return m }
 // revealing is a broken disclosure control: it shows what has one status as if nothing
 // spoke against it.
 func revealing(status release.Status) func(made) made {
+	return revealingIf(func(_ made, f release.Figure) bool { return f.Status == status })
+}
+
+func revealingIf(shown func(made, release.Figure) bool) func(made) made {
 	return func(m made) made {
 		m.release.Figures = slices.Clone(m.release.Figures)
 		for i, f := range m.release.Figures {
-			if f.Status == status {
+			if shown(m, f) {
 				m.release.Figures[i].Status = release.Shown
 			}
 		}
@@ -510,7 +615,9 @@ func TestTheAttackSucceedsAgainstWeakerControl(t *testing.T) {
 		"without complementary suppression": revealing(release.Complement),
 		"without holding figures":           revealing(release.Held),
 		"without a smallest number":         revealing(release.TooFew),
-		"without hiding what all answered":  revealing(release.Uniform),
+		"without holding counts":            recounting,
+		"without keeping notes":             noting,
+		"without hiding what all answered":  revealingIf(func(m made, f release.Figure) bool { return f.Status == release.Complement && m.crowd.alike(f) }),
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -41,7 +41,7 @@ func (c *control) basis(figures []Figure) Basis {
 			delete(stands, slotOf(s))
 		}
 		switch c.kept[set] {
-		case Uniform:
+		case uniform:
 			b.Uniform = append(b.Uniform, s)
 		case TooFew:
 			b.Withheld = append(b.Withheld, s)
@@ -70,13 +70,14 @@ func (c *control) restsOn(figures []Figure) (now map[int]bool, stands map[string
 		}
 		figure := figures[i]
 		i++
-		told := figure.Status == Shown || figure.Status == Undefined || (figure.Status == Complement && isCountOfAnswers(f.Statistic))
+		told := figure.Status == Shown || figure.Status == Undefined
+		hidden := figure.Status == Complement && (isCountOfAnswers(f.Statistic) && !rowOf(figures, figure).held() || tellsAlike(f.Value.Status()))
 		for _, set := range f.Sets {
 			switch {
 			case peopleAlone(f):
 			case figure.Status == Held:
 				stands[slotOf(c.result.Sets[set])] = true
-			case told && c.verdicts[set] < held:
+			case (told || hidden && !c.uniform[set]) && c.verdicts[set] < held:
 				now[set] = true
 			}
 		}

@@ -3,6 +3,7 @@ package release
 import (
 	"cmp"
 	"maps"
+	"math"
 	"slices"
 
 	"livinglab/shared/analysis"
@@ -18,12 +19,16 @@ type control struct {
 	from, to string            // waves of the plan's primary contrast
 	whole    string            // the scale that is the mean of others
 	parts    []string          // the others
-	uniform  map[int]bool      // sets all of whose people answered alike
+	uniform  map[int]bool      // sets all of whose people answered alike, or nearly so
 	verdicts map[int]verdict   // by set: of those that are in a sum, and of those that are held
 	kept     map[int]Status    // by set: why something of it is kept from being told
 	spaces   map[string]*space // by variable
 	noSums   map[int]bool      // sets that reliability alone rests on: no sum is published of them
 }
+
+// uniform is why something is kept of people who all answered alike. It is never published, because
+// it says what it withholds: such figures are Complement.
+const uniform Status = "uniform"
 
 // verdict says what becomes of the figures that rest on a set.
 type verdict int
@@ -54,13 +59,24 @@ func newControl(r analysis.Result, e *experiment.Experiment, past []Past) *contr
 				c.noSums[set] = true
 			}
 		}
-		if sd, known := f.Value.Value(); known && isSD(f.Statistic) && sd < 1e-9 {
+		if sd, known := f.Value.Value(); (known && isSD(f.Statistic) && sd < 1e-9) || c.atEnd(f) {
 			for _, set := range f.Sets {
 				c.uniform[set] = true
 			}
 		}
 	}
 	return c
+}
+
+// atEnd reports whether a figure is the mean of a few people that is printed as an end of the scale:
+// then nearly all answers are that end.
+func (c *control) atEnd(f analysis.Figure) bool {
+	mean, known := f.Value.Value()
+	if !known || !isScore(f.Statistic) || c.fewest(f) >= c.limits.DetailMinN || c.result.Largest <= c.result.Smallest {
+		return false
+	}
+	half := 0.5*math.Pow10(-c.decimals(f)) + 1e-9
+	return mean <= float64(c.result.Smallest)+half || mean >= float64(c.result.Largest)-half
 }
 
 // admit decides for each set whether figures may rest on it: first those that differ too
@@ -118,17 +134,6 @@ func (c *control) isolates(set int, what tell) bool {
 	return slices.ContainsFunc(s.Waves, func(wave string) bool { return !c.space(s.Outcome, wave).admits(parts, what) })
 }
 
-// placeOf names where the total and its subscales are set side by side; "" for another scale, and
-// for both arms together, of which no sum is told.
-func (c *control) placeOf(set int) string {
-	of := c.result.Sets[set]
-	if of.Arm == "" || of.Outcome != c.whole && !slices.Contains(c.parts, of.Outcome) {
-		return ""
-	}
-	of.Outcome = ""
-	return slotOf(of)
-}
-
 // close reports whether a set was shown with a few other people.
 func (c *control) close(set int) bool {
 	now := c.result.Sets[set]
@@ -174,7 +179,7 @@ func (c *control) keep() {
 		}
 		c.kept[set] = c.withheld(set)
 		switch c.kept[set] {
-		case Uniform:
+		case uniform:
 			c.secret(s, secret{near: true})
 		case TooFew:
 			c.secret(s, secret{})
@@ -196,7 +201,7 @@ func (c *control) secret(set analysis.Set, s secret) {
 }
 
 // withheld says what of a set's sums is not shown, whatever else is: TooFew for all,
-// Uniform likewise, Coarse for all but a mean, and "" for nothing. Those of fewer people
+// uniform likewise, Coarse for all but a mean, and "" for nothing. Those of fewer people
 // than the limit of combinations need no keeping, because nothing may tell of so few.
 func (c *control) withheld(set int) Status {
 	var why Status
@@ -206,7 +211,7 @@ func (c *control) withheld(set int) Status {
 		}
 		switch size := c.size(f); {
 		case c.uniform[set]:
-			return Uniform
+			return uniform
 		case size == TooFew:
 			return TooFew
 		case size == Coarse:

@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"time"
 
 	"livinglab/shared/analysis"
 )
@@ -39,12 +40,7 @@ func (c *control) status(f analysis.Figure) Status {
 		return size
 	}
 	for _, set := range c.sums(f) {
-		if c.uniform[set] {
-			return Uniform
-		}
-	}
-	for _, set := range c.sums(f) {
-		if v := c.verdicts[set]; v == refused || (v == meansOnly && !isMean(f.Statistic)) {
+		if v := c.verdicts[set]; c.uniform[set] || v == refused || (v == meansOnly && !isMean(f.Statistic)) {
 			return c.instead(f)
 		}
 	}
@@ -56,7 +52,8 @@ func (c *control) status(f analysis.Figure) Status {
 	return Shown
 }
 
-// instead is Held if there is an earlier figure to show instead of one that would tell too much.
+// instead is Held if there is an earlier figure to show instead of one that would tell too much,
+// whatever it would tell.
 func (c *control) instead(f analysis.Figure) Status {
 	before, _, ok := c.last(Figure{
 		Section: f.Section, Outcome: f.Outcome, Arm: f.Arm, Region: f.Region, From: f.From, To: f.To, Statistic: f.Statistic,
@@ -138,6 +135,9 @@ func (c *control) figure(f analysis.Figure) (Figure, error) {
 		Status: c.status(f),
 	}
 	figure.N, figure.NComparison = c.people(f)
+	if figure.Status == Shown && tellsAlike(f.Value.Status()) {
+		figure.Status = c.instead(f)
+	}
 	value, known := f.Value.Value()
 	switch {
 	case figure.Status == Held:
@@ -218,8 +218,10 @@ func (c *control) unchanged(f analysis.Figure, now Figure, value float64) (Figur
 			continue
 		}
 		if !before.says(value) {
-			return now, fmt.Errorf("the figure %s was %s in release %d and is %g now, of the same people: their answers have changed",
-				placeOf(f), before.Say(), p.Release.Number, value)
+			return now, fmt.Errorf("the figure %s is %s in release %d (from the analysis of %s) and %g in the analysis of %s, of the same people: "+
+				"their answers, the plan's rules or the questionnaire have changed since. "+
+				"See which, put it back if it was a mistake, and analyze again; until both agree, release %d stands and no other can follow",
+				placeOf(f), before.Say(), p.Release.Number, instant(p.Release.Analyzed), value, instant(c.result.At), len(c.past))
 		}
 		if before.Decimals == now.Decimals {
 			now.Value, now.Below = before.Value, before.Below
@@ -228,6 +230,8 @@ func (c *control) unchanged(f analysis.Figure, now Figure, value float64) (Figur
 	}
 	return now, nil
 }
+
+func instant(t time.Time) string { return t.UTC().Format(time.RFC3339) }
 
 // says reports whether a number is what was rounded to the figure, as far as floating
 // point tells.

@@ -18,8 +18,8 @@ type Past struct {
 }
 
 // Make decides what of an analysis may be shown after all earlier releases, in their
-// order. It returns an error if the analysis is not of the experiment, or where answers
-// changed without the people behind them changing.
+// order. It returns an error if the analysis is not of the experiment, or where a figure
+// changed without the people behind it changing.
 func Make(r analysis.Result, e *experiment.Experiment, past []Past, approved time.Time) (Release, Basis, error) {
 	if err := check(r, e, past); err != nil {
 		return Release{}, Basis{}, err
@@ -80,7 +80,7 @@ func (c *control) figures() ([]Figure, error) {
 		}
 		figures = append(figures, figure)
 	}
-	hideCounts(figures, c.limits.MinN)
+	c.count(figures)
 	return figures, nil
 }
 
@@ -95,36 +95,6 @@ func (c *control) released(f analysis.Figure) bool {
 		return f.Arm != "" && isMean(f.Statistic)
 	}
 	return true
-}
-
-// hideCounts hides small counts of answers, with as many others as keep them from being the
-// total less the rest. All that are hidden look alike.
-func hideCounts(figures []Figure, least int) {
-	for i := range figures {
-		if figures[i].Statistic != analysis.Increased {
-			continue
-		}
-		var group []*Figure
-		for j := range figures {
-			if isCountOfAnswers(figures[j].Statistic) && besides(figures[i], figures[j]) && figures[j].Status == Shown {
-				group = append(group, &figures[j])
-			}
-		}
-		hideSmallest(group, least)
-	}
-}
-
-func hideSmallest(group []*Figure, least int) {
-	slices.SortStableFunc(group, func(a, b *Figure) int { return int(*a.Value - *b.Value) })
-	hidden, people := 0, 0
-	for _, f := range group {
-		count := int(*f.Value)
-		if count >= least && (hidden == 0 || (hidden > 1 && people >= least)) {
-			return
-		}
-		hidden, people = hidden+1, people+count
-		f.Value, f.Decimals, f.Status = nil, 0, Complement
-	}
 }
 
 // besides reports whether two figures are of one row.

@@ -76,8 +76,7 @@ const (
 	TooFew        Status = "too_few"         // fewer people than the limit for anything
 	Coarse        Status = "too_few_detail"  // enough for a mean, not for this
 	NotEnoughData Status = "not_enough_data" // fewer complete pairs in an arm than the plan asks for
-	Complement    Status = "complement"      // with the other figures it would tell of a few people
-	Uniform       Status = "uniform"         // everybody answered alike
+	Complement    Status = "complement"      // it would tell people's answers, by itself or with the other figures
 	Undefined     Status = "undefined"       // there is no such number; Note is the stats.Status
 )
 

@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -18,6 +19,7 @@ import (
 	"livinglab/shared/experiment"
 	"livinglab/shared/release"
 	"livinglab/shared/stats"
+	"livinglab/shared/survey"
 )
 
 // group makes up people of an arm who answer all of the waves, with points that differ.
@@ -26,7 +28,7 @@ func (c crowd) group(r *rand.Rand, arm string, n int, waves ...string) []string 
 	for range n {
 		p := person{arm: arm, region: "shiojiri", waves: map[string]map[string]int{}}
 		for _, wave := range waves {
-			p.answer(r, wave, 1, false)
+			p.answer(r, wave, 1, various)
 		}
 		id := fmt.Sprintf("%s%08x", arm, r.Uint32())
 		c[id] = p
@@ -168,9 +170,12 @@ func TestWhatEverybodyAnsweredAlikeIsNotShown(t *testing.T) {
 	}
 	m := w.publish(t, c, nil)
 	for _, f := range m.release.Figures {
-		if f.Outcome == first && f.To == "post" && f.Region == "" && (f.Arm == "T" || f.Section == analysis.Difference) && f.Section != analysis.Attrition && f.Status != release.Uniform {
+		if f.Outcome == first && f.To == "post" && f.Region == "" && (f.Arm == "T" || f.Section == analysis.Difference) && f.Section != analysis.Attrition && f.Status != release.Complement {
 			t.Errorf("%s %s is %s", f.Section, f.Statistic, f.Status)
 		}
+	}
+	if text, err := m.release.JSON(); err != nil || bytes.Contains(text, []byte("uniform")) {
+		t.Errorf("that they answered alike is published (%v)", err)
 	}
 	// The total and the other subscale, of the same people, would tell it together.
 	shown := 0
@@ -181,6 +186,86 @@ func TestWhatEverybodyAnsweredAlikeIsNotShown(t *testing.T) {
 	}
 	if shown != 1 {
 		t.Errorf("%d of the total and the other subscale are shown", shown)
+	}
+}
+
+// Two people answer 5 and all others 1, each the same on every item: the scale measures without
+// error, which says so.
+func TestWhyAFigureDoesNotExistIsNotSaidWhereItTellsOfAnswers(t *testing.T) {
+	t.Parallel()
+	w, c, r := newWorld(t), crowd{}, seeded(t)
+	ids := append(c.group(r, "T", 12, "pre", "mid", "post"), c.group(r, "C", 12, "pre", "post")...)
+	for i, id := range ids {
+		for item := range c[id].waves["pre"] {
+			c[id].waves["pre"][item] = map[bool]int{true: 5, false: 1}[i%12 < 2]
+		}
+	}
+	m := w.publish(t, c, nil)
+	for _, what := range []analysis.Statistic{analysis.SEM, analysis.Increased, analysis.Unchanged, analysis.Decreased} {
+		exact, _ := m.result.Figure(analysis.ReliableChange, "T", total, "pre", "post", what)
+		if exact.Value.Status() != stats.PerfectReliability {
+			t.Errorf("%s is %s", what, exact.Value.Status())
+		}
+		if f := figure(t, m, analysis.ReliableChange, "T", total, "pre", "post", what); f.Status != release.Complement || f.Note != "" {
+			t.Errorf("%s is %s, because of %q", what, f.Status, f.Note)
+		}
+	}
+	for _, f := range m.release.Figures {
+		if f.Status == release.Undefined && f.Note != string(stats.NotIdentified) && f.Note != string(stats.Heywood) {
+			t.Errorf("%s %s %s is said to be %s", f.Section, f.Outcome, f.Statistic, f.Note)
+		}
+	}
+}
+
+func TestAMeanOfAFewAtTheEndOfTheScaleIsNotShown(t *testing.T) {
+	t.Parallel()
+	for end, other := range map[int]int{1: 2, 5: 4} {
+		for n, status := range map[int]release.Status{8: release.Complement, 12: release.Shown} {
+			w, c, r := newWorld(t), crowd{}, seeded(t)
+			ids := c.group(r, "T", n, "pre", "mid", "post")
+			for i, id := range ids {
+				for item := range c[id].waves["post"] {
+					c[id].waves["post"][item] = end
+				}
+				if i == 0 {
+					c[id].waves["post"]["F1"] = other
+				}
+			}
+			m := w.publish(t, c, nil)
+			for _, what := range []analysis.Statistic{analysis.MeanFrom, analysis.MeanTo, analysis.MeanChange} {
+				if f := figure(t, m, analysis.Change, "T", total, "pre", "post", what); f.Status != status {
+					t.Errorf("%s of %d people who nearly all answered %d is %q, %s", what, n, end, f.Say(), f.Status)
+				}
+			}
+			if f := figure(t, m, analysis.Wave, "T", total, "", "pre", analysis.Mean); f.Status != release.Shown && n == 12 {
+				t.Errorf("the mean of the same people in another wave is %s", f.Status)
+			}
+		}
+	}
+}
+
+func TestThatPeopleAnswerAlikeLaterDoesNotShowBesideAnEarlierFigure(t *testing.T) {
+	t.Parallel()
+	w, c, r := newWorld(t), crowd{}, seeded(t)
+	ids := c.group(r, "T", 20, "pre", "mid", "post")
+	c.group(r, "C", 20, "pre", "post")
+	before := w.publish(t, c, nil)
+	for _, id := range ids[:8] {
+		delete(c, id)
+	}
+	for _, id := range ids[8:] { // the answers of the others stay, but for one wave
+		for item := range c[id].waves["mid"] {
+			c[id].waves["mid"][item] = 4
+		}
+	}
+	after := w.publish(t, c, []made{before})
+	for _, outcome := range scales {
+		for _, what := range []analysis.Statistic{analysis.Mean, analysis.SD} {
+			was := figure(t, before, analysis.Wave, "T", outcome, "", "mid", what)
+			if f := figure(t, after, analysis.Wave, "T", outcome, "", "mid", what); f.Status != release.Held || f.Say() != was.Say() || f.Since != 1 {
+				t.Errorf("%s of %s was %s and is %q, %s", what, outcome, was.Say(), f.Say(), f.Status)
+			}
+		}
 	}
 }
 
@@ -288,8 +373,34 @@ func TestAnswersThatChangedAreNotPublished(t *testing.T) {
 	points := c[ids[0]].waves["pre"]
 	points["F1"] = 6 - points["F1"] + points["F1"]/3 // another answer
 	_, _, err := release.Make(w.analyze(t, c), w.experiment, []release.Past{{Release: m.release, Basis: m.basis}}, w.at)
-	if err == nil || !strings.Contains(err.Error(), "their answers have changed") {
-		t.Errorf("an answer was changed, and the release says %v", err)
+	if err == nil {
+		t.Fatal("an answer was changed, and the release says nothing")
+	}
+	at := w.at.UTC().Format(time.RFC3339)
+	for _, said := range []string{
+		" in release 1 (from the analysis of " + at + ") and ", " in the analysis of " + at + ", of the same people",
+		"their answers, the plan's rules or the questionnaire have changed", "put it back if it was a mistake, and analyze again", "release 1 stands",
+	} {
+		if !strings.Contains(err.Error(), said) {
+			t.Errorf("%q is not said: %v", said, err)
+		}
+	}
+}
+
+func TestARuleThatChangedIsNotTakenForAnAnswer(t *testing.T) {
+	t.Parallel()
+	w, c, r := newWorld(t), crowd{}, seeded(t)
+	c.group(r, "T", 20, "pre", "mid", "post")
+	c.group(r, "C", 20, "pre", "post")
+	m := w.publish(t, c, nil)
+	small, _ := w.instruments.Current("small")
+	turned := *small
+	turned.Items = slices.Clone(small.Items)
+	turned.Items[0].Reverse = true
+	w.instruments = survey.NewSet(&turned)
+	_, _, err := release.Make(w.analyze(t, c), w.experiment, []release.Past{{Release: m.release, Basis: m.basis}}, w.at)
+	if err == nil || !strings.Contains(err.Error(), "the plan's rules or the questionnaire") {
+		t.Errorf("the questionnaire was changed, and the release says %v", err)
 	}
 }
 
@@ -454,13 +565,13 @@ func TestMadeUpPeopleAreLabelledInEveryRow(t *testing.T) {
 func TestEveryStatusAndSectionIsNamed(t *testing.T) {
 	t.Parallel()
 	for _, s := range []release.Status{
-		release.Shown, release.Held, release.TooFew, release.Coarse, release.NotEnoughData, release.Complement, release.Uniform, release.Undefined,
+		release.Shown, release.Held, release.TooFew, release.Coarse, release.NotEnoughData, release.Complement, release.Undefined,
 	} {
 		if text := release.StatusText(s); text.JA == "" || text.EN == "" {
 			t.Errorf("%s has no name", s)
 		}
 	}
-	for _, n := range []string{string(stats.Exact), string(stats.Normal), string(stats.ZeroVariance), string(stats.Heywood)} {
+	for _, n := range []string{string(stats.Exact), string(stats.Normal), string(stats.Heywood)} {
 		if text := release.NoteText(n); text.JA == "" || text.EN == "" {
 			t.Errorf("%s has no name", n)
 		}

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"livinglab/shared/analysis"
+	"livinglab/shared/stats"
 )
 
 func isP(s analysis.Statistic) bool {
@@ -19,6 +20,9 @@ func isMean(s analysis.Statistic) bool {
 	}, s)
 }
 
+// isScore reports whether a figure is a mean on the scale itself, and not one of changes.
+func isScore(s analysis.Statistic) bool { return isMean(s) && s != analysis.MeanChange }
+
 func isSD(s analysis.Statistic) bool {
 	return slices.Contains([]analysis.Statistic{
 		analysis.SD, analysis.SDFrom, analysis.SDTo, analysis.SDChange, analysis.SDStayers, analysis.SDLeavers,
@@ -32,6 +36,15 @@ func isCountOfAnswers(s analysis.Statistic) bool {
 
 func isCount(s analysis.Statistic) bool {
 	return isCountOfAnswers(s) || s == analysis.Answered || s == analysis.Lost
+}
+
+// tellsAlike reports whether why there is no number tells that people answered alike, or by one rule:
+// one that does not vary, or that their scores before give their scores after.
+func tellsAlike(why stats.Status) bool {
+	return slices.Contains([]stats.Status{
+		stats.ZeroVariance, stats.ZeroTotalVariance, stats.ZeroResidual, stats.ZeroChangeVariance, stats.AllZero,
+		stats.ConstantCovariate, stats.PerfectReliability, stats.FullLeverage,
+	}, why)
 }
 
 // peopleAlone reports whether a figure comes from how many people answered, and not from

@@ -106,8 +106,7 @@ var statuses = map[Status]locale.Text{
 	TooFew:        {JA: "人数が少ないため、公開しません", EN: "Not shown: too few people"},
 	Coarse:        {JA: "人数が少ないため、平均だけを公開します", EN: "Not shown: for so few people, only means are"},
 	NotEnoughData: {JA: "比べるのに十分な人数がありません", EN: "Not enough data for a comparison"},
-	Complement:    {JA: "ほかの値と合わせると少人数の回答が分かるおそれがあるため、公開しません", EN: "Not shown: with the other figures it could tell of a few people"},
-	Uniform:       {JA: "全員が同じ回答だったため、公開しません", EN: "Not shown: everybody answered alike"},
+	Complement:    {JA: "この値だけで、またはほかの値と合わせると、個人の回答が分かるおそれがあるため、公開しません", EN: "Not shown: by itself or with the other figures it could give somebody's answers away"},
 	Undefined:     {JA: "計算できません(理由は備考にあります)", EN: "Cannot be computed; the note says why"},
 }
 

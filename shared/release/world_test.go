@@ -104,42 +104,63 @@ func (p person) sent(wave string) bool { return p.waves[wave] != nil }
 // crowd is people by id.
 type crowd map[string]person
 
+// habit is how the people of a group answer.
+type habit int
+
+const (
+	various habit = iota // any point
+	steady               // all items of a wave by about one point, so that reliable change is seen
+	alike                // everybody the same
+	nearly               // nearly everybody the end of the scale
+)
+
+// point is an answer of somebody whose answers of the wave are about another.
+func (h habit) point(r *rand.Rand, about int) int {
+	switch h {
+	case steady:
+		return min(5, max(1, about+r.IntN(5)/4))
+	case alike:
+		return 4
+	case nearly:
+		return 5 - r.IntN(25)/24
+	}
+	return 1 + r.IntN(5)
+}
+
 // newCrowd makes up people: some do not answer a wave, some leave a subscale out. Now and
-// then everybody of a group answers alike.
+// then everybody of a group answers alike, or nearly so.
 func newCrowd(r *rand.Rand) crowd {
 	c := crowd{}
 	stay, answer := 0.5+0.5*r.Float64(), 0.8+0.2*r.Float64()
 	for _, arm := range []string{"T", "C"} {
-		alike := r.IntN(8) == 0
+		how := []habit{various, various, various, steady, steady, steady, alike, nearly}[r.IntN(8)]
 		for range 4 + r.IntN(26) {
-			c.add(r, arm, stay, answer, alike)
+			c.add(r, arm, stay, answer, how)
 		}
 	}
 	return c
 }
 
-func (c crowd) add(r *rand.Rand, arm string, stay, answer float64, alike bool) {
+func (c crowd) add(r *rand.Rand, arm string, stay, answer float64, how habit) {
 	p := person{arm: arm, region: []string{"shiojiri", "elsewhere"}[min(1, r.IntN(4)/2)], waves: map[string]map[string]int{}}
 	for i, wave := range []string{"pre", "mid", "post"} {
 		if (arm == "C" && wave == "mid") || (i > 0 && r.Float64() > stay) || r.IntN(12) == 0 {
 			continue
 		}
-		p.answer(r, wave, answer, alike)
+		p.answer(r, wave, answer, how)
 	}
 	c[fmt.Sprintf("p%08x", r.Uint32())] = p
 }
 
-func (p person) answer(r *rand.Rand, wave string, answer float64, alike bool) {
+func (p person) answer(r *rand.Rand, wave string, answer float64, how habit) {
 	p.waves[wave] = map[string]int{}
+	about := 1 + r.IntN(5)
 	for _, subscale := range []string{first, other} {
 		if r.Float64() > answer {
 			continue
 		}
 		for _, item := range items[subscale] {
-			p.waves[wave][item] = 1 + r.IntN(5)
-			if alike {
-				p.waves[wave][item] = 4
-			}
+			p.waves[wave][item] = how.point(r, about)
 		}
 	}
 }
@@ -177,7 +198,7 @@ func (c crowd) later(r *rand.Rand) crowd {
 			continue
 		}
 		p.waves = maps.Clone(p.waves)
-		p.answer(r, wave, 0.9, false)
+		p.answer(r, wave, 0.9, steady)
 		now[id] = p
 	}
 	for _, id := range some(1) { // a correction
@@ -191,7 +212,7 @@ func (c crowd) later(r *rand.Rand) crowd {
 		}
 	}
 	for range r.IntN(4) * r.IntN(4) {
-		now.add(r, []string{"T", "C"}[r.IntN(2)], 0.8, 0.9, false)
+		now.add(r, []string{"T", "C"}[r.IntN(2)], 0.8, 0.9, steady)
 	}
 	return now
 }

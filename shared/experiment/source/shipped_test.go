@@ -217,3 +217,17 @@ func TestARuleWithoutAnIDIsNamedByItself(t *testing.T) {
 		t.Errorf("ids (-want +got):\n%s", diff)
 	}
 }
+
+// What is computed and published beside the tests was planned: the first experiment's plan
+// names all of it.
+func TestTheShippedPlanNamesEveryDescriptiveResult(t *testing.T) {
+	t.Parallel()
+	name, lines := shippedFile(t)
+	f, err := Read(name, []byte(strings.Join(lines, "")), shippedInstruments(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(descriptives, f.Experiment.Analysis.Descriptive); diff != "" {
+		t.Errorf("descriptive results (-computed +planned):\n%s", diff)
+	}
+}
