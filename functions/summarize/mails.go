@@ -68,19 +68,19 @@ func (c *count) open(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		long := m.At.Passed(c.At.Add(-stuckAfter))
+		long := m.Since.Passed(c.At.Add(-stuckAfter))
 		switch {
-		case m.At >= now:
+		case m.Since >= now:
 		case m.Unknown:
 			c.Mails.Unknown++
 			if long {
-				stuck.add(m.Kind, "unknown", m.At)
+				stuck.add(m.Kind, "unknown", m.Since)
 			}
 		default:
 			c.Mails.Waiting++
 			if long {
 				c.Mails.Overdue++
-				stuck.add(m.Kind, "overdue", m.At)
+				stuck.add(m.Kind, "overdue", m.Since)
 			}
 		}
 	}

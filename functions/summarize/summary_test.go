@@ -216,6 +216,7 @@ func TestMailsThatAreStuckAreCountedByReason(t *testing.T) {
 	w.ends(w.apply("suppressed"), table.Suppressed)
 	overdue := w.now
 	w.apply("overdue")
+	putOff := w.apply("put-off")
 	doubtful := w.apply("doubtful")
 	m, err := w.table.ClaimMail(w.Context(), w.acknowledgement(doubtful), table.Claim{ID: "c", To: "t", Subject: "件名", Text: "本文", Now: w.now})
 	w.must(err)
@@ -224,19 +225,22 @@ func TestMailsThatAreStuckAreCountedByReason(t *testing.T) {
 	doubt := w.now
 	w.on(time.November, 5, 8, 55)
 	w.apply("young")
+	m, err = w.table.ClaimMail(w.Context(), w.acknowledgement(putOff), table.Claim{ID: "d", To: "t", Subject: "件名", Text: "本文", Now: w.now})
+	w.must(err)
+	w.must(w.table.Requeue(w.Context(), m, w.now.Add(6*time.Minute), "架空の混雑")) // again, and until after the summary
 	w.on(time.November, 5, 9, 0)
 	w.hour()
 	s := w.summary()
 	want := []mail.StuckMails{
 		{Kind: mail.Acknowledgement, State: "failed", N: 1, Since: overdue.UTC()},
 		{Kind: mail.Acknowledgement, State: "suppressed", N: 1, Since: overdue.UTC()},
-		{Kind: mail.Acknowledgement, State: "overdue", N: 1, Since: overdue.UTC()},
+		{Kind: mail.Acknowledgement, State: "overdue", N: 2, Since: overdue.UTC()},
 		{Kind: mail.Acknowledgement, State: "unknown", N: 1, Since: doubt.UTC()},
 	}
 	if diff := cmp.Diff(want, s.Stuck); diff != "" {
 		t.Error(diff)
 	}
-	if s.Mails.Waiting != 2 || s.Mails.Overdue != 1 || s.Mails.Unknown != 1 {
+	if s.Mails.Waiting != 3 || s.Mails.Overdue != 2 || s.Mails.Unknown != 1 {
 		t.Errorf("the mails count %+v", s.Mails)
 	}
 }

@@ -162,6 +162,7 @@ func (t *Table) EndedMails(ctx context.Context, experiment string, from, to time
 type OpenMail struct {
 	Person, Mail string
 	At           Instant // when it needs the sender or, in doubt, since when it is
+	Since        Instant // since when it is wanted, however often it was put off; in doubt, At
 	Unknown      bool
 	Kind         mail.Kind
 }
@@ -187,6 +188,10 @@ func (t *Table) OpenMails(ctx context.Context, experiment string) iter.Seq2[Open
 					open := OpenMail{
 						Person: lastPart(key.PK), Mail: lastPart(key.SK), At: Instant(place[0]),
 						Unknown: list == unknownList(shard), Kind: mail.Kind(place[3]),
+					}
+					open.Since = open.At
+					if !open.Unknown && len(place) > 4 {
+						open.Since = Instant(place[4])
 					}
 					if !yield(open, nil) {
 						return

@@ -430,15 +430,15 @@ func TestOpenMailsAreListedByTheirKeysUntilTheyEnd(t *testing.T) {
 	}
 	want := map[string]table.OpenMail{}
 	for _, open := range []table.OpenMail{
-		{Person: waiting.Person, Mail: waiting.ID, At: table.At(noon.Add(time.Hour)), Kind: mail.Acknowledgement},
-		{Person: sending.Person, Mail: sending.ID, At: table.At(noon.Add(table.Lease)), Kind: mail.Acknowledgement},
-		{Person: doubtful.Person, Mail: doubtful.ID, At: table.At(noon.Add(time.Minute)), Kind: mail.Acknowledgement, Unknown: true},
+		{Person: waiting.Person, Mail: waiting.ID, At: table.At(noon.Add(time.Hour)), Since: table.At(noon.Add(time.Hour)), Kind: mail.Acknowledgement},
+		{Person: sending.Person, Mail: sending.ID, At: table.At(noon.Add(table.Lease)), Since: table.At(noon), Kind: mail.Acknowledgement},
+		{Person: doubtful.Person, Mail: doubtful.ID, At: table.At(noon.Add(time.Minute)), Since: table.At(noon.Add(time.Minute)), Kind: mail.Acknowledgement, Unknown: true},
 	} {
 		want[open.Mail] = open
 	}
 	for _, person := range []string{one, other} {
 		for _, m := range w.mailsOf(person) {
-			want[m.ID] = table.OpenMail{Person: person, Mail: m.ID, At: table.At(noon), Kind: m.Kind}
+			want[m.ID] = table.OpenMail{Person: person, Mail: m.ID, At: table.At(noon), Since: table.At(noon), Kind: m.Kind}
 		}
 	}
 	got := map[string]table.OpenMail{}

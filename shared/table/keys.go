@@ -220,9 +220,10 @@ const (
 )
 
 // dueEntry lists a mail that needs the sender, by the instant from which it does: when it
-// is due, or when the lease of the attempt under way ends.
+// is due, or when the lease of the attempt under way ends. However often it is put off,
+// it names since when the mail is wanted.
 func dueEntry(m Mail, at Instant) entry {
-	return entry{dueList(shard(m.ID)), part(string(at), m.ID, m.Experiment, string(m.Kind))}
+	return entry{dueList(shard(m.ID)), part(string(at), m.ID, m.Experiment, string(m.Kind), string(m.Created))}
 }
 
 // lapsingEntry lists a registration among what is due, by when the seat that it was

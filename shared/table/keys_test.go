@@ -21,7 +21,7 @@ func Example_keys() {
 		later      = Instant("2020-11-03T00:00:00.000Z")
 	)
 	wishes := []string{"job-2", "job-1"}
-	invitation := Mail{ID: mail, Experiment: experiment, Kind: "survey-invitation", Occasion: "mid open", Due: at}
+	invitation := Mail{ID: mail, Experiment: experiment, Kind: "survey-invitation", Occasion: "mid open", Created: at, Due: at}
 	chart := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', 0)
 	row := func(item string, k Key, e entry) {
 		pk := strings.Replace(k.PK, digest("secret"), "(digest)", 1)
@@ -88,7 +88,7 @@ func Example_keys() {
 	// … seen               person#ada                            alert#mid#L3   seen-alerts#shiojiri-2020#03  2020-11-02T00:00:00.000Z#ada
 	// participation        person#ada                            participation  involved#shiojiri-2020#03     ada#participation#job-1#started
 	// act                  person#ada                            act#2020-11-02T00:00:00.000Z#edited
-	// mail                 person#ada                            mail#m-1  due#02                  2020-11-02T00:00:00.000Z#m-1#shiojiri-2020#survey-invitation
+	// mail                 person#ada                            mail#m-1  due#02                  2020-11-02T00:00:00.000Z#m-1#shiojiri-2020#survey-invitation#2020-11-02T00:00:00.000Z
 	// … in doubt           person#ada                            mail#m-1  unknown#02              2020-11-02T00:00:00.000Z#m-1#shiojiri-2020#survey-invitation
 	// … ended              person#ada                            mail#m-1  ended#shiojiri-2020#02  2020-11-03T00:00:00.000Z#sent#survey-invitation#2020-11-02T00:00:00.000Z#mid open
 	// address              address#shiojiri-2020#(digest)        holder
