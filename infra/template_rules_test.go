@@ -52,6 +52,7 @@ var rules = []struct {
 	{"a role has exactly what its function needs", rolesExact},
 	{"mail leaves from one address only", senderFixed},
 	{"the site reads nothing of a person", sitePublic},
+	{"what summarizes writes its own notes alone", notesAlone},
 	{"every function has its environment", environment},
 	{"nothing refers in a circle", noCircle},
 	{"logs are kept as long as they are needed", logsKept},
@@ -385,6 +386,17 @@ func sitePublic(t template, f *findings) {
 	f.unless(reads == len(conditions), "%d permissions let the site at the table", reads)
 }
 
+// notesAlone holds what summarizes to its own notes, and the mails that tell of them: nothing
+// can be published by it, or put on record.
+func notesAlone(t template, f *findings) {
+	for _, s := range t.statements("SummarizeRole") {
+		if slices.Contains(items(at(s, "Action")), any("dynamodb:PutItem")) {
+			f.same("what summarize may write", at(s, "Condition"),
+				`{"ForAllValues:StringLike":{"dynamodb:LeadingKeys":["summary#*","plan#*","analysis#*","alarm#*","person#*"]}}`)
+		}
+	}
+}
+
 func environment(t template, f *findings) {
 	site := `{"Fn::If":["HasSiteUrl",{"Ref":"SiteUrl"},{"Fn::GetAtt":["Api","ApiEndpoint"]}]}`
 	for id, want := range map[string]string{
@@ -660,7 +672,7 @@ var counted = []struct {
 	{"OldestDueSeconds", "RemindLog", `{ ($.message = "tick") && ($.oldestDueSeconds >= 0) }`, "$.oldestDueSeconds", 15 * 60},
 	{"Ticks", "RemindLog", `{ $.message = "tick" }`, "1", 0},
 	{"Hours", "SummarizeLog", `{ $.message = "hour" }`, "1", 0},
-	{"SummariesWithoutRecipients", "SummarizeLog", `{ $.message = "summary has no recipients" }`, "1", 0},
+	{"SummariesWithoutRecipients", "SummarizeLog", `{ $.message = "summary has no recipients" }`, "1", 1},
 	{"MailsInDoubt", "RemindLog", `{ ($.message = "tick") && ($.unknown >= 0) }`, "$.unknown", 1},
 	{"OpenAlerts", "RemindLog", `{ ($.message = "tick") && ($.alerts >= 0) }`, "$.alerts", 1},
 	{"MailsHandedOver", "RemindLog", `{ $.message = "mail handed over" }`, "1", 0},
