@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"livinglab/shared/analysis"
@@ -109,6 +110,9 @@ func (d desk) nextRelease(ctx context.Context, s session, e *experiment.Experime
 	if result.Plan.Frozen.IsZero() {
 		return next{}, d.unfrozen(ctx, s, e)
 	}
+	if !decided(result) {
+		return next{}, fmt.Errorf("nothing was done, because the surveys that the plan compares first have not all closed: what is shown before could keep their answer from ever being shown (%s, see analyze %s)", result.Plan.Primary.Estimand, e.ID)
+	}
 	n := next{analysis: last}
 	for one, err := range s.table.Releases(ctx, e.ID) {
 		if err != nil {
@@ -128,6 +132,17 @@ func (d desk) nextRelease(ctx context.Context, s session, e *experiment.Experime
 		return next{}, fmt.Errorf("nothing was done, because no release can be made: %w", err)
 	}
 	return n, nil
+}
+
+// decided reports whether an analysis has what the plan asks first. A release fixes whose scores
+// were summed up; if some of these people drop out later, a comparison of the others would tell
+// of the few, and is withheld.
+func decided(r analysis.Result) bool {
+	first := r.Plan.Primary
+	return slices.ContainsFunc(r.Figures, func(f analysis.Figure) bool {
+		return f.Section == analysis.Difference && f.Outcome == first.Outcome && f.Statistic == analysis.DID &&
+			first.Estimand == "did_"+f.From+"_"+f.To
+	})
 }
 
 // unfrozen says of an analysis that follows no frozen plan how one comes to be.

@@ -183,6 +183,19 @@ func TestNothingIsReleasedThatFollowsNoFrozenPlan(t *testing.T) {
 	w.contains(w.does(at.Add(2*time.Hour), "release", shiojiri).say, "That was late, and the release says so", "release 1 is public")
 }
 
+func TestNothingIsReleasedBeforeTheSurveysThatDecideHaveClosed(t *testing.T) {
+	w := newWorld(t)
+	at := w.day(2021, time.March, 1, 9) // the midway survey has closed, and the last one not
+	w.analyzed(14, 12, at)
+	got := w.staffAt(at, "", nil, "release", shiojiri, "-yes")
+	if got.code != 1 || !strings.HasPrefix(got.say, "nothing was done, because the surveys that the plan compares first have not all closed") {
+		t.Errorf("exit code %d, said %q", got.code, got.say)
+	}
+	if _, err := w.LastRelease(t.Context(), shiojiri); !errors.Is(err, table.ErrNotFound) {
+		t.Errorf("there is a release: %v", err)
+	}
+}
+
 func TestAPreviewSaysEveryFigureThatWillBeShownAndWhyOthersAreNot(t *testing.T) {
 	w := newWorld(t)
 	at := w.day(2021, time.June, 1, 9)

@@ -78,7 +78,9 @@ Results. Whatever is computed follows the frozen plan, and nothing is public bef
   release EXPERIMENT [-dry FILE] publish what may be shown of the last analysis. It shows what will be
                                  public, what will not and why, and what is otherwise than before, and
                                  asks. A release stays as it is for ever; the next one stands beside it.
-                                 An analysis whose plan was not frozen is refused: freeze, then analyze.
+                                 An analysis whose plan was not frozen is refused: freeze, then analyze;
+                                 and so is one before the surveys have closed that the plan compares
+                                 first: what is shown too early could hide their answer for ever.
                                  -dry publishes nothing and writes results.json, results.csv or
                                  codebook.csv to standard output
   releases EXPERIMENT            what was published, as a file: one row for each release

@@ -288,12 +288,12 @@ func (l *letter) ofHealth(s *Summary) {
 	)
 }
 
-// analyzed tells of analyses that can be released.
+// analyzed tells of analyses that are not released.
 func (l *letter) analyzed(s *Summary) {
 	if len(s.Analyses) == 0 {
 		return
 	}
-	l.heading("公開できる分析", "Analyses that can be released")
+	l.heading("新しい分析", "New analyses")
 	e := l.facts.Experiment
 	var lines []locale.Text
 	for _, a := range s.Analyses {
