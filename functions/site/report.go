@@ -17,7 +17,6 @@ import (
 type report struct {
 	*release.Release
 	Experiment *experiment.Experiment
-	Stage      stage
 	Doubtful   bool // whether there is a later release could not be asked
 	Answer     answer
 	Asked      asked
@@ -106,10 +105,10 @@ func (h *handler) read(e *experiment.Experiment, of *release.Release, lang local
 }
 
 // report builds the page of a release, as it is reached at a site.
-func (h *handler) report(e *experiment.Experiment, last published, now time.Time, site string, lang locale.Lang) report {
+func (h *handler) report(e *experiment.Experiment, last published, site string, lang locale.Lang) report {
 	r := h.read(e, last.release, lang)
 	view := report{
-		Release: r.Release, Experiment: e, Stage: stageOf(e, now), Doubtful: last.doubtful != nil,
+		Release: r.Release, Experiment: e, Doubtful: last.doubtful != nil,
 		Answer: r.answer(), Asked: h.asked(r), Flow: r.flow(), Arms: r.arms(),
 		Slopes: r.slopes(r.primary()), Means: r.meanTable(r.primary()), Tables: r.tables(),
 		Withheld: r.withheld(), HeldSince: r.held(), Plan: r.plan(r.Release.Plan, r.Deviations),

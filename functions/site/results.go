@@ -53,7 +53,7 @@ func (h *handler) showResults(w http.ResponseWriter, r *http.Request, e *experim
 		h.pages.Show(w, r, http.StatusOK, "expected", web.About(e, resultsTitle(e, false), h.expect(e, last.plan, web.Now(r), web.Lang(r))))
 		return nil
 	}
-	page := web.About(e, resultsTitle(e, last.release.MadeUp), h.report(e, last, web.Now(r), "https://"+r.Host, web.Lang(r)))
+	page := web.About(e, resultsTitle(e, last.release.MadeUp), h.report(e, last, "https://"+r.Host, web.Lang(r)))
 	page.Description = e.Question
 	h.pages.Show(w, r, http.StatusOK, "results", page)
 	return nil
