@@ -546,6 +546,9 @@ func waysTo(at place) [][]term {
 	} else {
 		ways = append(ways, []term{{1, as(func(p *place) { p.region = "shiojiri" }), false}, {1, as(func(p *place) { p.region = "elsewhere" }), false}})
 	}
+	if at.with == "pre" || at.with == "mid" || at.with == "post" {
+		return ways // of a contrast no scale is hidden for what it tells of another
+	}
 	scale := func(outcome string) place { return as(func(p *place) { p.outcome = outcome }) }
 	switch at.outcome {
 	case total:
@@ -601,7 +604,11 @@ func revealingIf(shown func(made, release.Figure) bool) func(made) made {
 func TestNothingThatIsEverPublishedTellsOfAFewPeople(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
+	seeds := []uint64{61, 4068} // of which weaker control told something
 	for seed := range uint64(12) {
+		seeds = append(seeds, seed)
+	}
+	for _, seed := range seeds {
 		if learned := w.sequence(t, seed, asMade); learned != "" {
 			t.Fatalf("with the seed %d %s", seed, learned)
 		}

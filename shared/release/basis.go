@@ -10,7 +10,8 @@ import (
 // its figures rest on. It is never published.
 type Basis struct {
 	Number   int            `json:"number"`
-	Sets     []analysis.Set `json:"sets"`               // those over whose scores sums were shown
+	Sets     []analysis.Set `json:"sets"`               // those of whose scores the spread was shown and, of one arm, means
+	Means    []analysis.Set `json:"means,omitempty"`    // those of whose scores means were shown alone
 	Others   []analysis.Set `json:"others,omitempty"`   // those behind other figures that were shown
 	Scored   []analysis.Set `json:"scored,omitempty"`   // everybody with a score, by scale, wave and arm
 	Withheld []analysis.Set `json:"withheld,omitempty"` // those that other figures must not tell
@@ -18,7 +19,7 @@ type Basis struct {
 }
 
 // people are all sets behind figures that were shown.
-func (b Basis) people() []analysis.Set { return slices.Concat(b.Sets, b.Others) }
+func (b Basis) people() []analysis.Set { return slices.Concat(b.Sets, b.Means, b.Others) }
 
 // sameSets reports whether a figure rests on the people of an earlier release.
 func (c *control) sameSets(f analysis.Figure, before Basis) bool {
@@ -34,11 +35,19 @@ func (c *control) sameSets(f analysis.Figure, before Basis) bool {
 // basis is what later releases need to know of the figures.
 func (c *control) basis(figures []Figure) Basis {
 	b := Basis{Number: len(c.past) + 1, Scored: scored(c.result)}
-	now, stands := c.restsOn(figures)
+	spread, now, stands := c.restsOn(figures)
 	for set, s := range c.result.Sets {
 		if now[set] {
-			b.take(s, c.noSums[set])
 			delete(stands, slotOf(s))
+		}
+		switch {
+		case !now[set]:
+		case c.noSums[set]:
+			b.Others = append(b.Others, s)
+		case spread[set]:
+			b.Sets = append(b.Sets, s)
+		default:
+			b.Means = append(b.Means, s)
 		}
 		switch c.kept[set] {
 		case uniform:
@@ -51,18 +60,19 @@ func (c *control) basis(figures []Figure) Basis {
 		return b
 	}
 	last := c.past[len(c.past)-1].Basis
-	for _, s := range last.people() {
-		if stands[slotOf(s)] {
-			b.take(s, !slices.ContainsFunc(last.Sets, func(sum analysis.Set) bool { return slotOf(sum) == slotOf(s) }))
-		}
+	standing := func(sets []analysis.Set) []analysis.Set {
+		return slices.DeleteFunc(slices.Clone(sets), func(s analysis.Set) bool { return !stands[slotOf(s)] })
 	}
+	b.Sets = append(b.Sets, standing(last.Sets)...)
+	b.Means = append(b.Means, standing(last.Means)...)
+	b.Others = append(b.Others, standing(last.Others)...)
 	return b
 }
 
-// restsOn returns the sets that something was told of, if only that it has no value, and the
-// slots of which an earlier figure stands.
-func (c *control) restsOn(figures []Figure) (now map[int]bool, stands map[string]bool) {
-	now, stands = map[int]bool{}, map[string]bool{}
+// restsOn returns the sets that more was told of than means, those that anything was told of,
+// if only that it has no value, and the slots of which an earlier figure stands.
+func (c *control) restsOn(figures []Figure) (spread, now map[int]bool, stands map[string]bool) {
+	spread, now, stands = map[int]bool{}, map[int]bool{}, map[string]bool{}
 	i := 0
 	for _, f := range c.result.Figures {
 		if !c.released(f) {
@@ -79,17 +89,9 @@ func (c *control) restsOn(figures []Figure) (now map[int]bool, stands map[string
 				stands[slotOf(c.result.Sets[set])] = true
 			case (told || hidden && !c.uniform[set]) && c.verdicts[set] < held:
 				now[set] = true
+				spread[set] = spread[set] || (!isMean(f.Statistic) && slices.Contains(c.sums(f), set))
 			}
 		}
 	}
-	return now, stands
-}
-
-// take keeps a set: among those of sums or the others.
-func (b *Basis) take(set analysis.Set, other bool) {
-	if other {
-		b.Others = append(b.Others, set)
-		return
-	}
-	b.Sets = append(b.Sets, set)
+	return spread, now, stands
 }

@@ -82,9 +82,9 @@ func (c *control) atEnd(f analysis.Figure) bool {
 // admit decides for each set whether figures may rest on it: first those that differ too
 // little from an earlier version, then, by their rank, the others beside what is shown already.
 //
-// What is refused is kept from then on from being told by what the plan asks last, so that it
-// cannot be computed either, such as from the total and the other subscales. It is known only
-// after others were shown: then it is decided once more.
+// What is refused is kept from being told by what is only descriptive, so that it cannot be computed
+// either, such as from the total and the other subscales. It is known only after others
+// were shown: then it is decided once more.
 func (c *control) admit() {
 	for set := range c.result.Sets {
 		if c.close(set) {
@@ -119,19 +119,10 @@ func (c *control) decide(hidden map[int]bool) (again bool) {
 			c.verdicts[set] = meansOnly
 		default:
 			c.verdicts[set] = refused
-			if c.isolates(set, what) {
-				hidden[set], again = true, true
-			}
+			hidden[set], again = true, true
 		}
 	}
 	return again
-}
-
-// isolates reports whether a set cannot even be shown beside those of its own scale.
-func (c *control) isolates(set int, what tell) bool {
-	s := c.result.Sets[set]
-	parts, _ := partsOf(s, c.result.Sets)
-	return slices.ContainsFunc(s.Waves, func(wave string) bool { return !c.space(s.Outcome, wave).admits(parts, what) })
 }
 
 // close reports whether a set was shown with a few other people.
@@ -150,11 +141,8 @@ func (c *control) close(set int) bool {
 // remember takes in what earlier releases have shown, and what they have kept.
 func (c *control) remember() {
 	for _, p := range c.past {
-		for _, set := range p.Basis.Sets {
-			if parts, ok := partsOf(set, p.Basis.Scored); ok {
-				c.show(set, parts, tell{means: set.Arm != "", spread: set.N >= c.limits.DetailMinN})
-			}
-		}
+		c.shown(p.Basis, p.Basis.Sets, true)
+		c.shown(p.Basis, p.Basis.Means, false)
 	}
 	for _, p := range c.past {
 		for _, set := range p.Basis.Withheld {
@@ -162,6 +150,16 @@ func (c *control) remember() {
 		}
 		for _, set := range p.Basis.Uniform {
 			c.secret(set, secret{near: true})
+		}
+	}
+}
+
+// shown takes in sets of a release. What people of both arms are in is told by the sets
+// of the arms at that time.
+func (c *control) shown(in Basis, sets []analysis.Set, spread bool) {
+	for _, set := range sets {
+		if parts, ok := partsOf(set, in.Scored); ok {
+			c.show(set, parts, tell{means: set.Arm != "", spread: spread})
 		}
 	}
 }
@@ -242,8 +240,9 @@ func (c *control) candidates() (sets []int, rank map[int]int) {
 	return sets, rank
 }
 
-// descriptive is the rank from which on figures are not of the plan's tests.
-const descriptive = 2
+// descriptive is the rank from which on figures are of no contrast of all people, but of regions, of
+// single waves, and of who stayed and who left.
+const descriptive = 4
 
 func (c *control) rank(f analysis.Figure, set int) int {
 	primary := f.From == c.from && f.To == c.to

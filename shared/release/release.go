@@ -3,9 +3,10 @@
 // [Release] says, and nothing else.
 //
 // It controls sums over the same scale. Who left a subscale out is in the sums of the total and
-// not in those of the subscale: nobody is hidden for that, since a planned outcome would be hidden
-// with every item that somebody skips. Where a scale is withheld, the total and the other
-// subscales of the same people do not tell it.
+// not in those of the subscale: no contrast of all people is hidden for that, since a planned
+// outcome would be hidden with every item that somebody skips. Of a region, a single wave, and
+// who stayed or left, where a scale is withheld, the total and the other subscales of the
+// same people do not tell it; and nothing tells what everybody answered alike.
 //
 // What is not shown is said, with its reason. A release never changes after it was made.
 package release

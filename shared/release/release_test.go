@@ -160,6 +160,31 @@ func TestASubscaleThatSomebodyLeftOutIsShownBesideTheTotal(t *testing.T) {
 	}
 }
 
+func TestASubscaleThatSomebodyLeftOutCostsNoContrast(t *testing.T) {
+	t.Parallel()
+	w, c, r := newWorld(t), crowd{}, seeded(t)
+	ids := c.group(r, "T", 20, "pre", "mid", "post")
+	c.group(r, "T", 2, "pre") // who make the mean of the first wave untellable
+	c.group(r, "C", 20, "pre", "post")
+	delete(c[ids[0]].waves["post"], "F1")
+	delete(c[ids[1]].waves["mid"], "F1")
+	m := w.publish(t, c, nil)
+	for _, outcome := range []string{total, first, other} {
+		for _, to := range []string{"mid", "post"} {
+			want := release.Shown
+			if outcome == first && to == "mid" { // one more and one fewer than at the end: two people
+				want = release.Complement
+			}
+			if f := figure(t, m, analysis.Change, "T", outcome, "pre", to, analysis.MeanChange); f.Status != want {
+				t.Errorf("the change in %s until %s is %s", outcome, to, f.Status)
+			}
+		}
+		if f := figure(t, m, analysis.Difference, "", outcome, "pre", "post", analysis.DID); f.Status != release.Shown {
+			t.Errorf("the difference in %s is %s", outcome, f.Status)
+		}
+	}
+}
+
 func TestWhatEverybodyAnsweredAlikeIsNotShown(t *testing.T) {
 	t.Parallel()
 	w, c, r := newWorld(t), crowd{}, seeded(t)
