@@ -165,11 +165,12 @@ func (t *table) text(b *strings.Builder) {
 		for _, part := range lines[:len(lines)-1] {
 			b.WriteString(part + "\n")
 		}
-		text := padRight(lines[len(lines)-1], names)
+		var text strings.Builder
+		text.WriteString(padRight(lines[len(lines)-1], names))
 		for i, value := range values {
-			text += "  " + padLeft(value, columnWidths[i])
+			text.WriteString("  " + padLeft(value, columnWidths[i]))
 		}
-		b.WriteString(strings.TrimRight(text, " ") + "\n")
+		b.WriteString(strings.TrimRight(text.String(), " ") + "\n")
 	}
 	line(t.head[0], t.head[1:])
 	b.WriteString(strings.Repeat("-", columns-room+names) + "\n")
