@@ -79,6 +79,9 @@ func sayTasks(out io.Writer, e *experiment.Experiment, s mail.Summary) {
 	for _, a := range s.Analyses {
 		fmt.Fprintf(out, "%s analyzed at %s, not published: release %s\n", listed(a.Waves), at(a.At), e.ID)
 	}
+	if s.Alerts == 0 && len(s.Stuck)+len(s.Missed)+len(s.Health.Alarms)+len(s.Analyses) == 0 && !s.Health.Paused {
+		fmt.Fprintln(out, "nothing of this kind; what is older and not decided: work "+e.ID)
+	}
 }
 
 // sayIntake prints what came in: applications, places and answers.
