@@ -176,7 +176,8 @@ func (s *Stack) start(ctx context.Context, o Options) error {
 	if err := s.openStream(ctx); err != nil {
 		return err
 	}
-	s.Scheduler.Skipped = looks{table.New(client.DynamoDB(own(), s.DynamoDB), s.Table)}.skipped
+	noted := &looks{table: table.New(client.DynamoDB(own(), s.DynamoDB), s.Table), experiments: s.experiments}
+	s.Scheduler.Skipped = noted.skipped
 	s.run(listener, folder)
 	return nil
 }
