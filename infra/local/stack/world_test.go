@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -55,11 +54,9 @@ func newWorld(t *testing.T, change func(*stack.Options)) world {
 	return world{s, t}
 }
 
-// dynamodb is where a DynamoDB Local answers that all tests share.
+// dynamodb is where a DynamoDB Local answers that all tests here share, and no others: these
+// tables have streams, and each record that a server keeps of them slows all of its tables.
 var dynamodb = sync.OnceValues(func() (string, error) {
-	if address := os.Getenv("DYNAMODB_LOCAL"); address != "" {
-		return address, nil
-	}
 	server, err := dynamodblocal.Start(context.Background(), "") // it ends with this process
 	if err != nil {
 		return "", err
